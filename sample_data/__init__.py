@@ -1,0 +1,1 @@
+"""Synthetic patients for demonstration, tests and benchmarks. None of them exists."""
