@@ -1,0 +1,324 @@
+"""The command line: `python -m dashboard COMMAND`.
+
+Others script it, so its words are stable. Exit status: 0 good, 2 wrong usage, 3 refused,
+4 a problem with the store.
+"""
+
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from dashboard.errors import AttunedError, Refused
+from dashboard.intake.mapping import load_map
+from dashboard.intake.reading import read_file
+from dashboard.intake.recognise import FORMS
+from dashboard.store import OPERATOR, Scope, Store
+from dashboard.store.demonstration import build_sample_store
+from dashboard.store.history import backup, restore, undo, verify
+from dashboard.store.importing import ImportOptions, catalogue_of, import_files
+from dashboard.store.people import scope_of
+from dashboard.store.queries import query_named, query_names
+from dashboard.store.report import ImportReport
+
+ROOT = Path(__file__).parents[1]
+# On screen; a report file always holds every reason.
+_REASONS_SHOWN = 20
+
+
+class _Commands(click.Group):
+    """Turns the product's own errors into their message and exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AttunedError as problem:
+            click.echo(f"{problem.where}: {problem.what}\n{problem.what_to_do}", err=True)
+            ctx.exit(problem.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as fault:
+            # The message of a fault nobody foresaw may hold a patient's row: only its kind and
+            # place are told. Nothing is half-written, because a snapshot appears whole.
+            place = traceback.extract_tb(fault.__traceback__)[-1]
+            click.echo(
+                f"An unexpected fault stopped this: {type(fault).__name__} in "
+                f"{Path(place.filename).name}, line {place.lineno}. Nothing was changed.\n"
+                "Please report these two lines together with what you did.",
+                err=True,
+            )
+            ctx.exit(AttunedError.exit_code)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Attuned: who in cancer care needs which support, in your own data.
+
+    Exit status: 0 good, 2 wrong usage, 3 refused, 4 a problem with the store.
+    """
+
+
+_store = click.option(
+    "--store",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="ATTUNED_STORE",
+    default=Path("store"),
+    show_default=True,
+    help="The folder that holds the data; the environment variable ATTUNED_STORE also names it.",
+)
+_person = click.option(
+    "--person",
+    envvar="ATTUNED_PERSON",
+    default=None,
+    help="Who does this (an id on the staff list); the environment variable ATTUNED_PERSON "
+    "also names them. Left out: whoever operates this machine.",
+)
+
+
+@main.command()
+@_store
+def demo(directory: Path) -> None:
+    """Build a store of synthetic sample data, if it is not there yet."""
+    report = build_sample_store(directory, progress=lambda step: click.echo(f"  {step}", err=True))
+    click.echo("The sample store is there already." if report is None else report.verdict)
+
+
+@main.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@_store
+@_person
+@click.option("--as", "form", type=click.Choice(FORMS), help="The kind of file, if not by content.")
+@click.option("--measure", help="The measure's key, for files of one measure.")
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file that says which column is what.",
+)
+@click.option("--new-patients", is_flag=True, help="Register unknown patient ids as new.")
+@click.option("--accept-good-rows", is_flag=True, help="Store the good rows, keep the others.")
+@click.option("--supersede", is_flag=True, help="Replace stored values that differ.")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the full report to this JSON file.",
+)
+def import_(
+    paths: Sequence[Path],
+    directory: Path,
+    person: str | None,
+    form: str | None,
+    measure: str | None,
+    map_file: Path | None,
+    new_patients: bool,
+    accept_good_rows: bool,
+    supersede: bool,
+    report_file: Path | None,
+) -> None:
+    """Read forms, patients, staff, programs or events from PATHS (files or folders).
+
+    All files enter together or not at all. Every refused row is listed with its reason; it
+    refuses the import unless --accept-good-rows, and then it is kept to be mended.
+    """
+    catalogue = catalogue_of(directory)
+    mapping = load_map(map_file, catalogue) if map_file else None
+    files = [
+        read_file(path, catalogue, form=form, measure=measure, mapping=mapping)
+        for path in _files_of(paths)
+    ]
+    report = import_files(
+        directory,
+        files,
+        ImportOptions(
+            new_patients=new_patients, accept_good_rows=accept_good_rows, supersede=supersede
+        ),
+        person or OPERATOR.person_id,
+    )
+    if report_file:
+        report_file.write_text(report.model_dump_json(indent=1), "utf-8")
+    _show(report)
+    if report.rows_refused and not report.stored:
+        sys.exit(Refused.exit_code)
+
+
+def _files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and those in a named folder; hidden ones left out."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        found += [file for file in inside if not file.name.startswith(".")]
+    if not found:
+        raise Refused(", ".join(map(str, paths)), "there is no file here.", "Name another folder.")
+    return found
+
+
+def _show(report: ImportReport) -> None:
+    for file in report.files:
+        click.echo(
+            f"{file.file} ({file.form}): {file.rows_read} rows read, {file.rows_accepted} "
+            f"accepted, {file.rows_refused} refused, {file.duplicates} already there"
+        )
+        for note in file.notes:
+            click.echo(f"  note: {note}")
+    for refused in report.refused[:_REASONS_SHOWN]:
+        click.echo(f"  {refused}")
+    if len(report.refused) > _REASONS_SHOWN:
+        click.echo(
+            f"  … and {len(report.refused) - _REASONS_SHOWN} more reasons (see --report FILE)."
+        )
+    if report.unknown_patients:
+        click.echo(f"Patients on no list: {report.unknown_patients}")
+    if report.totals_that_disagree:
+        click.echo(
+            f"Ready-made totals that differ from their items: {report.totals_that_disagree} "
+            "(both are kept; the items count)"
+        )
+    click.echo(report.verdict)
+
+
+@main.command()
+@click.argument("name", metavar="NAME")
+@_store
+@_person
+@click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@click.option(
+    "--format", "output", type=click.Choice(["csv", "json"]), default="csv", show_default=True
+)
+def query(
+    name: str, directory: Path, person: str | None, pairs: tuple[str, ...], output: str
+) -> None:
+    """Ask one named question, for instance `scores`; the answer goes to standard output."""
+    params: dict[str, Any] = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="-p")
+        params[key] = value
+    store = Store(directory)
+    frame = _readable(store.query(name, _scope(store, person), **params), name)
+    if output == "json":
+        # Fifteen digits are all that a number here can be trusted to hold.
+        click.echo(
+            frame.to_json(
+                orient="records", date_format="iso", force_ascii=False, double_precision=15
+            )
+        )
+    else:
+        click.echo(_with_joined_lists(frame, name).to_csv(index=False), nl=False)
+
+
+def _readable(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Calendar dates as YYYY-MM-DD, without the midnight that pandas gives them."""
+    readable = {}
+    for column, kind in query_named(name).returns.items():
+        if kind == "date":
+            readable[column] = pd.to_datetime(frame[column]).dt.strftime("%Y-%m-%d")
+        elif kind == "date[]":
+            readable[column] = frame[column].map(
+                lambda days: list(pd.DatetimeIndex(days).strftime("%Y-%m-%d")), na_action="ignore"
+            )
+    return frame.assign(**readable)
+
+
+def _with_joined_lists(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Lists as one cell with ; between, as in the files that come in."""
+    lists = [column for column, kind in query_named(name).returns.items() if kind.endswith("[]")]
+    return frame.assign(
+        **{
+            column: frame[column].map(
+                lambda several: ";".join("" if pd.isna(one) else str(one) for one in several),
+                na_action="ignore",
+            )
+            for column in lists
+        }
+    )
+
+
+@main.command("queries")
+def queries_() -> None:
+    """List the questions that `query` can ask, with their parameters."""
+    for name in query_names():
+        asked = query_named(name)
+        params = ", ".join(f"{key} {kind}" for key, kind in asked.params.items())
+        click.echo(f"{name}({params})\n  {asked.purpose}")
+
+
+@main.command("undo")
+@_store
+@_person
+def undo_(directory: Path, person: str | None) -> None:
+    """Take the last import back; once more takes back the one before it."""
+    snapshot = undo(directory, person or OPERATOR.person_id)
+    click.echo(f"The last import is taken back (snapshot {snapshot.number}).")
+
+
+@main.command("verify")
+@_store
+def verify_(directory: Path) -> None:
+    """Check that every kept snapshot is exactly what was published."""
+    for snapshot, contents in verify(directory):
+        click.echo(
+            f"{snapshot.path.name}: sound; {contents.patients} patients, "
+            f"{contents.assessments} forms, {contents.answers} answers, {contents.scores} scores"
+        )
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_store
+def backup_(file: Path, directory: Path) -> None:
+    """Write the newest data and the centre's own definitions to FILE (a zip)."""
+    contents = backup(directory, file)
+    click.echo(f"{file.name}: {contents.patients} patients, {contents.assessments} forms saved.")
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_store
+@_person
+def restore_(file: Path, directory: Path, person: str | None) -> None:
+    """Make the backup in FILE the newest data; what was there can be undone to."""
+    snapshot = restore(directory, file, person or OPERATOR.person_id)
+    click.echo(f"Restored (snapshot {snapshot.number}).")
+
+
+@main.command()
+@_store
+@_person
+@click.option("--port", default=8501, show_default=True, help="The port on this machine.")
+def run(directory: Path, person: str | None, port: int) -> None:
+    """Serve the app on this machine only, until Ctrl-C.
+
+    A sample store offers every role as a demonstration. A store of one's own is opened as
+    one person: --person ID, an id on its staff list.
+    """
+    store = Store(directory)
+    if not store.is_sample():
+        if person is None:
+            raise click.UsageError("this store is for your own data: say who you are, --person ID")
+        scope_of(store, person)
+    environment = {**os.environ, "ATTUNED_STORE": str(directory.resolve())}
+    if person is not None:
+        environment["ATTUNED_PERSON"] = person
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    sys.exit(
+        subprocess.run(
+            [*command, f"--server.port={port}"], cwd=ROOT, env=environment, check=False
+        ).returncode
+    )
+
+
+def _scope(store: Store, person: str | None) -> Scope:
+    return OPERATOR if person is None else scope_of(store, person)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m dashboard")

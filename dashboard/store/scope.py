@@ -1,0 +1,50 @@
+"""Whose rows a query may see. Closed by default: without a scope no table exists.
+
+A cursor gets temporary views that hold only what its person may see, under the bare
+names that the queries use. The base tables stay in the attached catalog, which is on
+no search path, so a query cannot reach past its scope by accident.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+Role = Literal["nurse", "psychologist", "manager", "steward", "operator"]
+
+_FOLDER = Path(__file__).parent / "scopes"
+
+# A nurse and a psychologist see the patients assigned to them; a manager sees rows
+# without anything that identifies a person; a steward answers for the whole store; the
+# operator is whoever runs the command line beside the files themselves.
+_VIEWS_OF: dict[Role, str] = {
+    "nurse": "own_panel",
+    "psychologist": "own_panel",
+    "manager": "no_identifiers",
+    "steward": "everything",
+    "operator": "everything",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A verified person and what their role lets them see."""
+
+    person_id: str
+    role: Role
+
+
+OPERATOR = Scope("operator", "operator")
+
+
+def open_scope(cursor: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+    """Make the views of `scope` on this cursor; they end with it."""
+    if _VIEWS_OF[scope.role] == "own_panel":
+        cursor.execute(_text("patients_of_a_panel"), {"person_id": scope.person_id})
+    cursor.execute(_text(_VIEWS_OF[scope.role]))
+    cursor.execute(_text("shared"))
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / f"{name}.sql").read_text("utf-8")

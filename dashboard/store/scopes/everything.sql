@@ -1,0 +1,9 @@
+create temp view patient as select * from clinical.patient;
+create temp view panel_assignment as select * from clinical.panel_assignment;
+create temp view event as select * from clinical.event;
+create temp view assessment as select * from clinical.assessment;
+create temp view answer as select * from clinical.answer;
+create temp view score as select * from clinical.score;
+create temp view import_batch as select * from clinical.import_batch;
+create temp view refused_row as select * from clinical.refused_row;
+create temp view refused_lines as select * from clinical.refused_lines;

@@ -1,0 +1,24 @@
+create temp view patient as
+select * from clinical.patient semi join in_scope using (patient_id);
+create temp view panel_assignment as
+select * from clinical.panel_assignment semi join in_scope using (patient_id);
+create temp view event as
+select * from clinical.event semi join in_scope using (patient_id);
+create temp view assessment as
+select * from clinical.assessment semi join in_scope using (patient_id);
+create temp view answer as
+select * from clinical.answer semi join in_scope using (patient_id);
+create temp view score as
+select * from clinical.score semi join in_scope using (patient_id);
+-- The name of a file can name its patient, so only files that brought a form of the panel.
+create temp view import_batch as
+select * from clinical.import_batch
+semi join (
+    select batch_id from assessment
+    union all
+    select batch_id from answer
+) using (batch_id);
+create temp view refused_row as
+select * from clinical.refused_row where false;
+create temp view refused_lines as
+select * from clinical.refused_lines where false;

@@ -1,0 +1,14 @@
+-- What says nothing about any patient.
+create temp view staff as select person_id, name, role, site from clinical.staff;
+create temp view program as
+select program_key, name, kind, support_types, source, site from clinical.program;
+create temp view measure as select * from clinical.measure;
+create temp view item as select * from clinical.item;
+create temp view scale as select * from clinical.scale;
+create temp view scale_item as select * from clinical.scale_item;
+create temp view band as select * from clinical.band;
+create temp view safety_item as select * from clinical.safety_item;
+create temp view pathway as select * from clinical.pathway;
+create temp view snapshot_info as
+select number, parent, made_at, made_by, reason, sample, catalogue_version
+from clinical.snapshot_info;
