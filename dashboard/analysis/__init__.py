@@ -1,0 +1,1 @@
+"""Pure numbers and the sentences built from them: no data access, no display."""

@@ -1,0 +1,69 @@
+"""Support wanted against support received, by type: the support grid of one form.
+
+Operational, not validated. Need and receipt are answers from 0 to 4; both count from
+WANTED_FROM on. Receipt of a type is the most that any source gives: friends may not
+replace a partner, so the sources stand beside it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+State = Literal["under", "met", "over", "no_need", "not_judged"]
+
+TYPES = ("emotional", "informational", "tangible", "belonging", "esteem")
+SOURCES = ("partner", "family", "friends", "care_team", "community")
+HIGHEST_ANSWER = 4
+WANTED_FROM = 2
+# Assumed for a single item: SD 1.1, reliability .70, so SD x sqrt(1 - r).
+MEASUREMENT_ERROR = 0.60
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One support type on one form; answers 0-4, None where there is no answer."""
+
+    support_type: str
+    need: float | None
+    received: float | None
+    state: State
+
+    @property
+    def gap(self) -> float | None:
+        """Need minus receipt: positive where less is received than needed."""
+        if self.need is None or self.received is None:
+            return None
+        return self.need - self.received
+
+
+def newest_form(support: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the newest form in rows of the query `patient_support`."""
+    return support[support["completed_on"] == support["completed_on"].max()]
+
+
+def judged_types(form: pd.DataFrame) -> list[Judged]:
+    """Every support type of one form, in the fixed order of TYPES."""
+    by_type = dict(iter(form.groupby("support_type", sort=False)))
+    return [_judged(name, by_type[name]) for name in TYPES if name in by_type]
+
+
+def state_of(need: float | None, received: float | None) -> State:
+    """The cell of the two-by-two table of wanted and received."""
+    if need is None or received is None:
+        return "not_judged"
+    if need >= WANTED_FROM:
+        return "met" if received >= WANTED_FROM else "under"
+    return "over" if received >= WANTED_FROM else "no_need"
+
+
+def _judged(name: str, rows: pd.DataFrame) -> Judged:
+    of_the_type = rows[rows["source"] == ""]
+    of_sources = rows[rows["source"] != ""]
+    need = _answer(of_the_type["need"].max())
+    received = _answer(of_sources["received"].max())
+    return Judged(name, need, received, state_of(need, received))
+
+
+def _answer(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

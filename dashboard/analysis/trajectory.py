@@ -1,0 +1,316 @@
+"""One person's scores on one scale over time: changes against a reference, and gaps.
+
+Nothing is interpolated or carried forward. A form without a score breaks the line
+and keeps its reason; so does a stretch in which no form came.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.measures.catalogue import Band, Catalogue, Measure, Scale
+
+Reference = Literal["first", "previous", "best"]
+Verdict = Literal[
+    "worse", "better", "rose", "fell", "within_error", "same", "error_unknown", "no_reference"
+]
+
+REFERENCES: tuple[Reference, ...] = ("first", "previous", "best")
+RELIABLE: frozenset[Verdict] = frozenset({"worse", "better", "rose", "fell"})
+
+# A line breaks where a form is clearly missing. The person's own rhythm says what is
+# missing (a six-monthly form leaves no gap after four months), and nothing shorter than
+# 120 days counts: the age at which the support grid stops being judged, too.
+SHORTEST_GAP_DAYS = 120
+_RHYTHMS_IN_A_GAP = 1.6
+
+
+@dataclass(frozen=True)
+class Change:
+    """The latest score against the reference assessment, in units of the scale.
+
+    `needed` is the smallest reliable change; None when the measure states none.
+    """
+
+    score: float
+    on: date
+    band: str | None
+    reference: float | None
+    reference_on: date | None
+    difference: float | None
+    needed: float | None
+    higher_is: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch without any form."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+@dataclass(frozen=True)
+class Story:
+    """One scale of one person, ready to be drawn or put in words.
+
+    Attributes:
+        points: the scored forms, oldest first: completed_on, score, band, status,
+            reference_score, reference_on, difference, verdict.
+        unscored: forms that were given and have no score: completed_on, status,
+            items_answered, items_total.
+        runs: positions in `points` that a line may join, first and last.
+        latest: None while there is no score.
+        is_part: whether all of its items are in another scale of the measure, too.
+    """
+
+    measure_key: str
+    measure_title: str
+    domain: str
+    scale_key: str
+    scale_title: str
+    higher_is: str
+    minimum: float
+    maximum: float
+    cut_off: float | None
+    cut_off_source: str | None
+    measurement_error: float | None
+    reliable_change: float | None
+    reliable_change_source: str | None
+    bands: tuple[Band, ...]
+    points: pd.DataFrame
+    unscored: pd.DataFrame
+    gaps: tuple[Gap, ...]
+    runs: tuple[tuple[int, int], ...]
+    latest: Change | None
+    is_part: bool
+
+    @property
+    def title(self) -> str:
+        """What the scale is called beside others: a total goes by its measure's name."""
+        return self.measure_title if self.scale_key == "total" else self.scale_title
+
+    @property
+    def above_cut_off(self) -> bool:
+        """Whether the latest score is at or over the screening cut-off."""
+        if self.latest is None or self.cut_off is None:
+            return False
+        return self.latest.score >= self.cut_off
+
+
+def stories(
+    scores: pd.DataFrame, catalogue: Catalogue, reference: Reference, as_of: date
+) -> list[Story]:
+    """The trended scales of one person, in the order in which they are read.
+
+    Args:
+        scores: rows of the query `patient_scores`, one a form and scale.
+        reference: the assessment each score is compared with: the first one, the one
+            before, or the best one before it (the lowest where higher is worse).
+        as_of: nothing later is in `scores`; a gap may run up to this day.
+
+    Returns:
+        Distress first, then the other domains; within one, measures with most forms first
+        and their scales in the order of `scores`.
+    """
+    scales = ["measure_key", "scale_key"]
+    trended = scores[scores["trended"].astype(bool)]
+    # Sorted and compared in one piece: a frame of its own for each of fifty scales is slow.
+    by_scale = trended.assign(_place=trended.groupby(scales, sort=False).ngroup())
+    by_scale = by_scale.sort_values(["_place", "completed_on"], kind="stable")
+    compared = by_scale.assign(**_comparisons(by_scale, reference))
+    told = [_story(rows, catalogue, as_of) for _, rows in compared.groupby("_place")]
+    most_forms: dict[str, int] = {}
+    for story in told:
+        most_forms[story.measure_key] = max(most_forms.get(story.measure_key, 0), len(story.points))
+    return sorted(
+        told,
+        key=lambda story: (
+            _DOMAIN_ORDER.index(story.domain),
+            -most_forms[story.measure_key],
+            story.measure_key,
+        ),
+    )
+
+
+_DOMAIN_ORDER = (
+    "distress",
+    "support",
+    "need",
+    "communication",
+    "resource",
+    "coping",
+    "quality_of_life",
+)
+
+
+_COMPARED = ("reference_score", "reference_on", "difference", "verdict")
+
+
+def verdict_on(difference: float, needed: float | None, higher_is: str) -> Verdict:
+    """What a difference means: reliable when it is at least the reliable change of the scale.
+
+    Reliable change after Jacobson and Truax (1991) or as the measure's definition states it.
+    """
+    if difference == 0:
+        return "same"
+    if needed is None:
+        return "error_unknown"
+    if abs(difference) < needed:
+        return "within_error"
+    if higher_is == "neither":
+        return "rose" if difference > 0 else "fell"
+    return "worse" if (difference > 0) == (higher_is == "worse") else "better"
+
+
+def gaps_between(days: list[date], as_of: date) -> tuple[Gap, ...]:
+    """Stretches in which a form is missing, the one up to `as_of` included."""
+    if not days:
+        return ()
+    intervals = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    usual = sorted(intervals)[(len(intervals) - 1) // 2] if intervals else 0
+    longest = max(SHORTEST_GAP_DAYS, _RHYTHMS_IN_A_GAP * usual)
+    ends = [*days, as_of]
+    return tuple(
+        Gap(start, end)
+        for start, end in zip(ends, ends[1:], strict=False)
+        if end - start > timedelta(days=longest)
+    )
+
+
+def _story(rows: pd.DataFrame, catalogue: Catalogue, as_of: date) -> Story:
+    facts = rows.iloc[-1].to_dict()
+    days = [day.date() for day in rows["completed_on"]]
+    gaps = gaps_between(sorted(set(days)), as_of)
+    has_score = rows["score"].notna().to_numpy()
+    points = rows[has_score]
+    # A store may hold scores of a measure that is no longer in the catalogue.
+    measure = catalogue.measures.get(facts["measure_key"])
+    scales = measure.scales if measure is not None else ()
+    scale = next((one for one in scales if one.key == facts["scale_key"]), None)
+    return Story(
+        measure_key=facts["measure_key"],
+        measure_title=facts["measure_title"],
+        domain=facts["domain"],
+        scale_key=facts["scale_key"],
+        scale_title=facts["scale_title"],
+        higher_is=facts["higher_is"],
+        minimum=float(facts["minimum"]),
+        maximum=float(facts["maximum"]),
+        cut_off=_number(facts["screen_cut_off"]),
+        cut_off_source=_text(facts["screen_cut_off_source"]),
+        measurement_error=_number(facts["sem"]),
+        reliable_change=_number(facts["reliable_change"]),
+        reliable_change_source=_text(facts["reliable_change_source"]),
+        bands=scale.bands if scale is not None else (),
+        points=points,
+        unscored=rows[~has_score],
+        gaps=gaps,
+        runs=tuple(_runs(days, has_score.tolist(), gaps)),
+        latest=_latest(points),
+        is_part=_is_part(scale, measure),
+    )
+
+
+def _comparisons(by_scale: pd.DataFrame, reference: Reference) -> dict[str, pd.Series]:
+    """Each score against its reference: columns to add to rows sorted by scale and day."""
+    compared: list[tuple[Any, ...]] = []
+    place: object = None
+    for scale, day, score, needed, higher_is in zip(
+        by_scale["_place"],
+        by_scale["completed_on"],
+        by_scale["score"],
+        by_scale["reliable_change"],
+        by_scale["higher_is"],
+        strict=True,
+    ):
+        if scale != place:
+            place = scale
+            days: list[Any] = []
+            scores: list[float] = []
+        found = _reference_position(scores, reference, higher_is)
+        if pd.isna(score) or found is None:
+            compared.append((float("nan"), pd.NaT, float("nan"), "no_reference"))
+        else:
+            difference = score - scores[found]
+            verdict = verdict_on(difference, _number(needed), higher_is)
+            compared.append((scores[found], days[found], difference, verdict))
+        if pd.notna(score):
+            days.append(day)
+            scores.append(score)
+    table = pd.DataFrame(compared, columns=list(_COMPARED), index=by_scale.index)
+    return {column: table[column] for column in _COMPARED}
+
+
+def _reference_position(earlier: list[float], reference: Reference, higher_is: str) -> int | None:
+    if not earlier:
+        return None
+    if reference == "first":
+        return 0
+    if reference == "previous":
+        return len(earlier) - 1
+    best = max(earlier) if higher_is == "better" else min(earlier)
+    return len(earlier) - 1 - earlier[::-1].index(best)
+
+
+def _runs(
+    days: list[date], has_score: list[bool], gaps: tuple[Gap, ...]
+) -> Iterator[tuple[int, int]]:
+    """Stretches of scored forms that nothing interrupts, as positions among the scored ones."""
+    after_a_gap = {gap.end for gap in gaps}
+    start = position = -1
+    joined = False
+    for day, scored in zip(days, has_score, strict=True):
+        if not scored or day in after_a_gap:
+            joined = False
+        if not scored:
+            continue
+        if not joined and position >= 0:
+            yield start, position
+        if not joined:
+            start = position + 1
+        position += 1
+        joined = True
+    if position >= 0:
+        yield start, position
+
+
+def _latest(points: pd.DataFrame) -> Change | None:
+    if points.empty:
+        return None
+    last = points.iloc[-1].to_dict()
+    compared = last["reference_on"]
+    return Change(
+        score=float(last["score"]),
+        on=last["completed_on"].date(),
+        band=_text(last["band"]),
+        reference=_number(last["reference_score"]),
+        reference_on=None if pd.isna(compared) else compared.date(),
+        difference=_number(last["difference"]),
+        needed=_number(last["reliable_change"]),
+        higher_is=last["higher_is"],
+        verdict=last["verdict"],
+    )
+
+
+def _is_part(scale: Scale | None, measure: Measure | None) -> bool:
+    """Whether a scale only repeats items of a larger one and has no cut-off of its own."""
+    if scale is None or measure is None or not scale.items or scale.screen is not None:
+        return False
+    return any(set(scale.items) < set(other.items) for other in measure.scales)
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) or value == "" else str(value)

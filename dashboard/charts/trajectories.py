@@ -1,0 +1,493 @@
+"""One person over time: a panel a scale on shared true dates, and what happened below.
+
+Directions are never mixed in a panel. Every panel spans the full range of its scale;
+a line breaks where a form is missing and says so; a filled triangle marks a change
+that is reliable against the reference assessment.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from textwrap import wrap
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.analysis.readings import direction, no_form, reason_unscored, with_band
+from dashboard.analysis.trajectory import RELIABLE, Story
+from dashboard.charts.canvas import INSIDE, SMALL, Drawing, citation, plain
+from dashboard.charts.event_lane import LANE_HEIGHT, LANES, draw_event_lane
+from dashboard.charts.palette import Mark, Palette, mark_of_domain, see_through
+from dashboard.language import Words
+
+PANEL_HEIGHT = 138
+_SPACE_BETWEEN = 34
+_LEFT_GUTTER = 172
+_RIGHT_GUTTER = 158
+# Room above the top and below the bottom of a scale, as a share of it, so that marks at
+# its ends are whole.
+_ROOM = 0.04
+_DAYS_AT_THE_ENDS = timedelta(days=6)
+# A gap narrower than this share of the time axis has no room for its words.
+_ROOM_FOR_WORDS = 0.09
+_ROOM_FOR_A_SOURCE = 0.3
+_ROOM_FOR_A_REASON = 0.28
+
+
+def trajectories(
+    told: Sequence[Story],
+    events: pd.DataFrame,
+    start: date,
+    end: date,
+    words: Words,
+    palette: Palette,
+    *,
+    show_error: bool = True,
+    show_cut_off: bool = True,
+    narrow: bool = False,
+) -> go.Figure:
+    """Small multiples of scales over an event lane.
+
+    Args:
+        told: one panel each, in this order.
+        events: rows of the query `patient_events`; an empty frame leaves the lane out.
+        start, end: the time axis; scores outside are not drawn.
+        show_error: the ribbon of plus and minus one standard error of measurement.
+        show_cut_off: the screening cut-off with its source.
+        narrow: names above the panels instead of in a left gutter, for small screens.
+    """
+    heights = [PANEL_HEIGHT] * len(told)
+    if len(events):
+        heights.append(LANE_HEIGHT * len(LANES))
+    drawing = Drawing(
+        palette,
+        heights,
+        {
+            "l": 34 if narrow else _LEFT_GUTTER,
+            "r": 16 if narrow else _RIGHT_GUTTER,
+            "t": 40 if narrow else 14,
+            "b": 46,
+        },
+        gap=_SPACE_BETWEEN,
+    )
+    for row, story in enumerate(told, start=1):
+        panel = _Panel(drawing, row, story, start, end, words)
+        panel.scale()
+        if show_cut_off:
+            panel.cut_off()
+        panel.scores(show_error=show_error)
+        panel.gaps()
+        panel.forms_without_a_score()
+        panel.reliable_changes()
+        if narrow:
+            panel.name_above()
+        else:
+            panel.name_left()
+            panel.bands_right()
+    if len(events):
+        draw_event_lane(drawing, len(heights), events, start, end, words, narrow=narrow)
+    ticks = month_ticks(start, end, words, most=6 if narrow else 10)
+    drawing.x_axis(
+        type="date",
+        range=[start - _DAYS_AT_THE_ENDS, end + _DAYS_AT_THE_ENDS],
+        showgrid=False,
+        linecolor=palette.axis,
+        tickvals=[day for day, _ in ticks],
+        ticktext=[text for _, text in ticks],
+        tickfont={"size": SMALL, "color": palette.soft_ink},
+        ticks="outside",
+        tickcolor=palette.axis,
+    )
+    return drawing.figure()
+
+
+def month_ticks(start: date, end: date, words: Words, most: int = 10) -> list[tuple[date, str]]:
+    """First days of months, at most `most` of them, with the year where it begins."""
+    months = pd.date_range(pd.Timestamp(start), pd.Timestamp(end), freq="MS")
+    step = next((size for size in (1, 2, 3, 4, 6, 12) if len(months) / size <= most), 24)
+    chosen = [day.date() for day in months if (day.month - 1) % step == 0]
+    ticks = []
+    for position, day in enumerate(chosen):
+        new_year = position == 0 or day.year != chosen[position - 1].year
+        ticks.append((day, f"{words.month(day)}<br>{day.year if new_year else ''}"))
+    return ticks
+
+
+def axis_values(story: Story) -> list[float]:
+    """Both ends of the scale and the starts of its bands, none closer than a tenth of it."""
+    span = story.maximum - story.minimum
+    inner = [band.from_score for band in story.bands if story.minimum < band.from_score]
+    if story.cut_off is not None and story.cut_off not in inner:
+        inner.append(story.cut_off)
+    if not inner:
+        inner = [story.minimum + span / 2]
+    kept = [story.minimum]
+    for value in sorted(inner):
+        if value - kept[-1] >= span / 10 and story.maximum - value >= span / 10:
+            kept.append(value)
+    return [*kept, story.maximum]
+
+
+def band_places(story: Story) -> list[tuple[str, float, float, float]]:
+    """Label, lowest and highest score, and middle of each band of a scale.
+
+    The highest score of a band is one point below the next one where scores are whole,
+    a hundredth below it where they are means.
+    """
+    starts = [band.from_score for band in story.bands]
+    whole = all(float(value).is_integer() for value in [*starts, story.maximum])
+    step = 1.0 if whole else 0.01
+    ends = [value - step for value in starts[1:]] + [story.maximum]
+    return [
+        (band.label, lower, upper, (lower + upper) / 2)
+        for band, lower, upper in zip(story.bands, starts, ends, strict=False)
+    ]
+
+
+class _Panel:
+    """One scale in one row of the drawing."""
+
+    def __init__(
+        self, drawing: Drawing, row: int, story: Story, start: date, end: date, words: Words
+    ) -> None:
+        self.drawing = drawing
+        self.row = row
+        self.story = story
+        self.start = start
+        self.end = end
+        self.words = words
+        self.palette = drawing.palette
+        self.mark: Mark = mark_of_domain(story.domain, drawing.palette)
+        span = story.maximum - story.minimum
+        self.bottom = story.minimum - _ROOM * span
+        self.top = story.maximum + _ROOM * span
+
+    def scale(self) -> None:
+        self.drawing.y_axis(
+            self.row,
+            range=[self.bottom, self.top],
+            tickvals=axis_values(self.story),
+            tickfont={"size": SMALL, "color": self.palette.soft_ink},
+            gridcolor=self.palette.grid,
+        )
+        self._across(self.bottom, {"color": self.palette.axis, "width": 1})
+
+    def cut_off(self) -> None:
+        """The screening cut-off as a named line, and a tint over what lies beyond it."""
+        if self.story.cut_off is None:
+            return
+        self.drawing.shape(
+            self.row,
+            type="rect",
+            xref="paper",
+            x0=0,
+            x1=1,
+            y0=self.story.cut_off,
+            y1=self.top,
+            fillcolor=see_through(self.mark.fill, 0.045),
+            line={"width": 0},
+            layer="below",
+        )
+        self._across(
+            self.story.cut_off, {"color": self.palette.soft_ink, "width": 1.1, "dash": "dash"}
+        )
+        self._write(
+            self.words.say(
+                "chart.cut_off",
+                cut_off=self.words.number(self.story.cut_off),
+                source=plain(citation(self.story.cut_off_source or "")),
+            ),
+            **self._place_for_a_source(),
+            y=self.story.cut_off,
+            yanchor="bottom",
+        )
+
+    def scores(self, *, show_error: bool) -> None:
+        """Open circles joined where nothing is missing in between."""
+        for first, last in self.story.runs:
+            run = self._in_sight(self.story.points.iloc[first : last + 1])
+            if run.empty:
+                continue
+            if show_error and self.story.measurement_error is not None:
+                self._ribbon(run, self.story.measurement_error)
+            self.drawing.draw(
+                self.row,
+                {
+                    "type": "scatter",
+                    "x": list(run["completed_on"]),
+                    "y": list(run["score"]),
+                    "mode": "lines+markers",
+                    "line": {"color": self.mark.edge, "width": 2.4},
+                    "marker": {
+                        "size": 7,
+                        "color": self.palette.ground,
+                        "line": {"color": self.mark.edge, "width": 1.8},
+                    },
+                    "text": [
+                        self._said(day, score, band, status)
+                        for day, score, band, status in zip(
+                            run["completed_on"],
+                            run["score"],
+                            run["band"],
+                            run["status"],
+                            strict=True,
+                        )
+                    ],
+                    "hovertemplate": "%{text}<extra></extra>",
+                    "name": plain(self.story.title),
+                },
+            )
+
+    def gaps(self) -> None:
+        """Where no form came, the length of that time in words."""
+        for gap in self.story.gaps:
+            left, right = max(gap.start, self.start), min(gap.end, self.end)
+            if right - left >= _ROOM_FOR_WORDS * (self.end - self.start):
+                self._write(
+                    no_form(gap.days, self.words),
+                    x=left + (right - left) / 2,
+                    y=self.story.maximum,
+                    yanchor="top",
+                )
+
+    def forms_without_a_score(self) -> None:
+        """A dotted line with a ring and the reason: never a mark at a height."""
+        free_from = self.start
+        room = (self.end - self.start) * _ROOM_FOR_A_REASON
+        forms = self._in_sight(self.story.unscored).sort_values("completed_on")
+        for _, form in forms.iterrows():
+            day = pd.Timestamp(form["completed_on"]).date()
+            reason = reason_unscored(form, self.words)
+            self.drawing.draw(
+                self.row,
+                {
+                    "type": "scatter",
+                    "x": [day, day],
+                    "y": [self.story.minimum, self.story.maximum],
+                    "mode": "lines+markers",
+                    "line": {"color": self.palette.not_judged, "width": 1, "dash": "dot"},
+                    "marker": {
+                        "symbol": "circle-open",
+                        "size": [0, 8],
+                        "color": self.palette.not_judged,
+                        "line": {"width": 1.6},
+                    },
+                    "text": [f"{self.words.date(day)}<br>{reason}"] * 2,
+                    "hovertemplate": "%{text}<extra></extra>",
+                    "name": self.words.say("chart.no_score"),
+                },
+            )
+            # The next mark within the words goes unlabelled: it looks and means the same.
+            if day < free_from:
+                continue
+            free_from = day + room
+            late = day > self.end - room
+            self._write(
+                reason,
+                x=day,
+                y=self.story.maximum,
+                xanchor="right" if late else "left",
+                xshift=-7 if late else 7,
+                yanchor="bottom",
+            )
+
+    def reliable_changes(self) -> None:
+        """Filled triangles where a score differs reliably from its reference; words where the
+        verdict turns."""
+        shown = self._in_sight(self.story.points)
+        changed = shown[shown["verdict"].isin(RELIABLE)]
+        if changed.empty:
+            return
+        self.drawing.draw(
+            self.row,
+            {
+                "type": "scatter",
+                "x": list(changed["completed_on"]),
+                "y": list(changed["score"]),
+                "mode": "markers",
+                "marker": {
+                    "symbol": [
+                        "triangle-up" if difference > 0 else "triangle-down"
+                        for difference in changed["difference"]
+                    ],
+                    "size": 12,
+                    "color": self.mark.edge,
+                },
+                "hoverinfo": "skip",
+                "name": self.words.say("chart.reliable"),
+            },
+        )
+        turned = changed[changed["verdict"] != shown["verdict"].shift().reindex(changed.index)]
+        # No room above a mark in the top sixth of the scale, none below one in the lowest.
+        sixth = (self.story.maximum - self.story.minimum) / 6
+        for day, score, difference, verdict in zip(
+            turned["completed_on"],
+            turned["score"],
+            turned["difference"],
+            turned["verdict"],
+            strict=True,
+        ):
+            above = difference > 0
+            if score > self.story.maximum - sixth:
+                above = False
+            elif score < self.story.minimum + sixth:
+                above = True
+            self._write(
+                self.words.say(f"verdict.{verdict}"),
+                colour=self.mark.ink,
+                x=day,
+                y=score,
+                yshift=15 if above else -15,
+            )
+
+    def name_left(self) -> None:
+        story, words = self.story, self.words
+        span = words.say(
+            "chart.range",
+            minimum=words.number(story.minimum),
+            maximum=words.number(story.maximum),
+        )
+        soft = self.palette.soft_ink
+        lines = [
+            *((plain(part), self.palette.ink, 14.5, True) for part in wrap(story.title, 21)[:2]),
+            (f"{words.say(f'domain.{story.domain}')} {span}", soft, SMALL, False),
+            (direction(story.higher_is, words), soft, SMALL, False),
+        ]
+        for position, (text, colour, size, bold) in enumerate(lines):
+            self.drawing.beside(
+                self.row,
+                text,
+                colour=colour,
+                size=size,
+                bold=bold,
+                x=0,
+                xshift=-_LEFT_GUTTER,
+                xanchor="left",
+                y=1,
+                yshift=4 - 18 * position,
+                yanchor="top",
+            )
+
+    def name_above(self) -> None:
+        said = [f"<b>{plain(self.story.title)}</b>", direction(self.story.higher_is, self.words)]
+        latest = self.story.latest
+        if latest is not None:
+            said.insert(1, plain(with_band(latest.score, latest.band, self.words)))
+        self.drawing.beside(
+            self.row,
+            " · ".join(said),
+            colour=self.palette.ink,
+            x=0,
+            xshift=-30,
+            xanchor="left",
+            y=1,
+            yshift=16,
+            yanchor="bottom",
+        )
+
+    def bands_right(self) -> None:
+        """Bands in words at their height; the current one bold, with the score."""
+        latest = self.story.latest
+        pixels = PANEL_HEIGHT / (self.top - self.bottom)
+        taken: list[float] = []
+        places = band_places(self.story)
+        if latest is not None:
+            text, height = self.words.number(latest.score), latest.score
+            for label, lower, upper, middle in places:
+                if label == latest.band:
+                    text, height = self._band("chart.band_now", label, lower, upper), middle
+            self._right(text, height, self.mark.ink, bold=True)
+            taken.append(height)
+        for label, lower, upper, middle in places:
+            if all(abs(middle - other) * pixels >= 15 for other in taken):
+                self._right(
+                    self._band("chart.band", label, lower, upper),
+                    middle,
+                    self.palette.soft_ink,
+                    bold=False,
+                )
+                taken.append(middle)
+
+    def _band(self, key: str, label: str, lower: float, upper: float) -> str:
+        latest = self.story.latest
+        values = {
+            "band": plain(self.words.term("band", label)),
+            "lower": self.words.number(lower),
+            "upper": self.words.number(upper),
+        }
+        if key == "chart.band_now" and latest is not None:
+            values["score"] = self.words.number(latest.score)
+        return self.words.say(key, **values)
+
+    def _right(self, text: str, y: float, colour: str, *, bold: bool) -> None:
+        self.drawing.write(
+            text,
+            row=self.row,
+            colour=colour,
+            size=12.5 if bold else INSIDE,
+            bold=bold,
+            xref="paper",
+            x=1,
+            xshift=12,
+            xanchor="left",
+            y=y,
+            yanchor="middle",
+        )
+
+    def _write(self, text: str, *, colour: str | None = None, **place: Any) -> None:
+        self.drawing.write(
+            text, row=self.row, colour=colour or self.palette.soft_ink, size=INSIDE, **place
+        )
+
+    def _across(self, y: float, line: dict[str, Any]) -> None:
+        self.drawing.shape(
+            self.row, type="line", xref="paper", x0=0, x1=1, y0=y, y1=y, line=line, layer="between"
+        )
+
+    def _place_for_a_source(self) -> dict[str, Any]:
+        """Where the cut-off's label crosses no line: in the widest gap, else at the end."""
+        gaps = [(max(gap.start, self.start), min(gap.end, self.end)) for gap in self.story.gaps]
+        left, right = max(gaps, key=lambda gap: gap[1] - gap[0], default=(self.end, self.end))
+        if right - left >= _ROOM_FOR_A_SOURCE * (self.end - self.start):
+            return {"x": left + (right - left) / 2, "xanchor": "center"}
+        return {"x": self.end + _DAYS_AT_THE_ENDS, "xanchor": "right"}
+
+    def _said(self, day: pd.Timestamp, score: float, band: str | None, status: str) -> str:
+        scored = plain(with_band(score, band, self.words))
+        return f"{self.words.date(day)}<br>{scored}<br>{self.words.say(f'status.{status}')}"
+
+    def _ribbon(self, run: pd.DataFrame, error: float) -> None:
+        """Plus and minus one standard error of measurement, kept inside the scale."""
+        days = list(run["completed_on"])
+        upper = list((run["score"] + error).clip(upper=self.story.maximum))
+        lower = list((run["score"] - error).clip(lower=self.story.minimum))
+        if len(run) == 1:
+            # A single form has no width to fill: a bar of the same colour and height.
+            self.drawing.shape(
+                self.row,
+                type="line",
+                x0=days[0],
+                x1=days[0],
+                y0=lower[0],
+                y1=upper[0],
+                line={"color": see_through(self.mark.fill, 0.45), "width": 6},
+                layer="below",
+            )
+            return
+        self.drawing.draw(
+            self.row,
+            {
+                "type": "scatter",
+                "x": [*days, *days[::-1]],
+                "y": [*upper, *lower[::-1]],
+                "mode": "lines",
+                "fill": "toself",
+                "fillcolor": see_through(self.mark.fill, 0.20),
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+            },
+        )
+
+    def _in_sight(self, rows: pd.DataFrame) -> pd.DataFrame:
+        day = rows["completed_on"]
+        return rows[(day >= pd.Timestamp(self.start)) & (day <= pd.Timestamp(self.end))]

@@ -1,0 +1,74 @@
+"""Support received by type and source, from one support grid."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.analysis.support import HIGHEST_ANSWER, SOURCES, TYPES
+from dashboard.charts.canvas import Drawing
+from dashboard.charts.cells import cells, name_columns, name_rows
+from dashboard.charts.palette import Palette
+from dashboard.language import Words
+
+ROW_HEIGHT = 52
+
+
+def who_gives_it(
+    form: pd.DataFrame, words: Words, palette: Palette, *, narrow: bool = False
+) -> go.Figure:
+    """Cells of type by source: what is received, and what is wanted where that is more.
+
+    form: rows of the query `patient_support` for one form. "Not applicable" (there is no
+    such person) is said in words and is never zero.
+    """
+    answers = {
+        (row["support_type"], row["source"]): row
+        for _, row in form[form["source"] != ""].iterrows()
+    }
+    types = [name for name in TYPES if any(key[0] == name for key in answers)]
+    sources = [name for name in SOURCES if any(key[1] == name for key in answers)]
+    grid = [[answers.get((kind, source)) for source in sources] for kind in types]
+    drawing = Drawing(
+        palette,
+        [ROW_HEIGHT * len(types)],
+        {"l": 96 if narrow else 118, "r": 6, "t": 34, "b": 58},
+    )
+    drawing.draw(
+        1,
+        cells(
+            sources,
+            types,
+            [[_received(cell) for cell in line] for line in grid],
+            [[_written(cell, words) for cell in line] for line in grid],
+            [[_said(kind, source, words) for source in sources] for kind in types],
+            0,
+            HIGHEST_ANSWER,
+            palette.support,
+            palette,
+        ),
+    )
+    name_columns(drawing, sources, [words.say(f"source.{one}") for one in sources], above=True)
+    name_rows(drawing, 1, types, [words.say(f"type.{kind}") for kind in types])
+    return drawing.figure()
+
+
+def _received(cell: pd.Series | None) -> float | None:
+    return None if cell is None or pd.isna(cell["received"]) else float(cell["received"])
+
+
+def _written(cell: pd.Series | None, words: Words) -> str:
+    if cell is None:
+        return "–"
+    received = _received(cell)
+    if received is None:
+        return words.say(f"state_short.{cell['received_state']}")
+    if pd.notna(cell["wanted"]) and cell["wanted"] > received:
+        return words.say(
+            "chart.received_of_wanted",
+            received=words.number(received),
+            wanted=words.number(cell["wanted"]),
+        )
+    return words.number(received)
+
+
+def _said(kind: str, source: str, words: Words) -> str:
+    return f"{words.say(f'type.{kind}')}, {words.say(f'source.{source}')}"

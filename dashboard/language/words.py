@@ -1,0 +1,106 @@
+"""One catalogue of sentences in each language, and dates and numbers as it writes them.
+
+`en.toml` and `el.toml` hold the same keys with the same {placeholders}; a test keeps
+them so. Counted phrases have the plural forms of their language as sub-keys
+(`days.one`, `days.other`).
+"""
+
+import datetime
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+LANGUAGES = {"en": "English", "el": "Ελληνικά"}
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language.
+
+    Attributes:
+        code: key of LANGUAGES.
+        sentences: flat key ("panel.question") to text with {placeholders}.
+    """
+
+    code: str
+    sentences: Mapping[str, str]
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.code)
+
+    def say(self, key: str, **values: object) -> str:
+        """The text of `key`; KeyError when the catalogue has none."""
+        return self.sentences[key].format(**values)
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """A counted phrase in the plural form that `number` takes in this language."""
+        form = self.locale.plural_form(number)
+        key_of_form = f"{key}.{form}" if f"{key}.{form}" in self.sentences else f"{key}.other"
+        return self.say(key_of_form, n=self.number(number), **values)
+
+    def term(self, family: str, name: str) -> str:
+        """A word of a measure definition where the catalogue translates it, else as it stands."""
+        key = name.casefold().replace(" ", "_").replace("-", "_")
+        return self.sentences.get(f"{family}.{key}", name)
+
+    def date(self, day: datetime.date) -> str:
+        return format_date(day, "d MMM y", self.locale)
+
+    def short_date(self, day: datetime.date) -> str:
+        return format_date(day, "d MMM", self.locale)
+
+    def weekday(self, day: datetime.date) -> str:
+        return format_date(day, "EEE d MMM", self.locale)
+
+    def month(self, day: datetime.date) -> str:
+        return format_date(day, "MMM", self.locale)
+
+    def number(self, value: float) -> str:
+        """Whole numbers without decimals, others with three figures, and a true minus sign."""
+        figures = round(float(value), 2 if abs(float(value)) < 10 else 1) + 0.0
+        written: str = format_decimal(figures, "#,##0.##", self.locale)
+        return written.replace("-", "\N{MINUS SIGN}")
+
+    def signed(self, value: float) -> str:
+        return ("+" if value > 0 else "") + self.number(value)
+
+    def share(self, value: float) -> str:
+        """A share of 1 as whole per cent."""
+        written: str = format_percent(value, "#,##0%", self.locale)
+        return written
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """ "a, b and c"."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.say("list.last", start=", ".join(parts[:-1]), end=parts[-1])
+
+
+@cache
+def words_in(code: str) -> Words:
+    """The catalogue of one language; KeyError for a language there is none of."""
+    if code not in LANGUAGES:
+        raise KeyError(code)
+    return Words(code, sentences_of(_FOLDER / f"{code}.toml"))
+
+
+def sentences_of(path: Path) -> dict[str, str]:
+    """A catalogue file as flat keys: `[panel] question = "…"` becomes `panel.question`."""
+    return dict(_flat("", tomllib.loads(path.read_text("utf-8"))))
+
+
+def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        pairs += _flat(f"{name}.", value) if isinstance(value, Mapping) else [(name, str(value))]
+    return pairs

@@ -1,0 +1,50 @@
+"""What a reader has chosen, kept in the page's address so that it can be shared and reloaded.
+
+Streamlit's own binding writes the label of an option into the address; labels change with
+the language and with counts, and could name a patient. So the address holds option keys.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+
+def seed(key: str, options: Sequence[str], default: str | None) -> None:
+    """Give a control that is not there yet the value of the address, or the default."""
+    asked = st.query_params.get(key)
+    held = st.session_state.get(key)
+    if held not in options:
+        st.session_state[key] = asked if asked in options else default
+
+
+def seed_several(key: str, options: Sequence[str], default: Sequence[str]) -> None:
+    """As `seed`, for a control with several values. An address that names none keeps them all
+    off: `?layers=`."""
+    if key not in st.session_state:
+        asked = st.query_params.get_all(key)
+        known = [option for option in options if option in asked]
+        st.session_state[key] = known if asked else list(default)
+
+
+def day(key: str) -> date | None:
+    """A day in the address; None when there is none or it is no day."""
+    try:
+        return date.fromisoformat(st.query_params.get(key, ""))
+    except ValueError:
+        return None
+
+
+def keep(key: str, value: str | None, default: str | None) -> None:
+    """Write a value into the address; the default leaves it out."""
+    if value is None or value == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = value
+
+
+def keep_several(key: str, values: Sequence[str], default: Sequence[str]) -> None:
+    if list(values) == list(default):
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = list(values) or [""]

@@ -1,0 +1,70 @@
+"""A chart with all that belongs to it: title, reading, alternative text, source, numbers, files."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.ui.export import Stamp, csv_of, html_of
+from dashboard.ui.page import section
+from dashboard.ui.plain import as_text
+from dashboard.ui.session import Session
+
+
+def chart_frame(
+    session: Session,
+    name: str,
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    reading: str,
+    source: str,
+    origin: Stamp,
+    how_to_read: str = "",
+) -> None:
+    """Show a figure.
+
+    Args:
+        name: unique on the page; also the start of the exported files' names.
+        rows: the same numbers as the figure, in words a reader knows.
+        reading: one sentence made from the numbers; with the title it is the figure's
+            alternative text.
+        how_to_read: the marks in words, in place of a legend.
+    """
+    words = session.words
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall"):
+        with st.container(width="stretch"):
+            section(as_text(title), as_text(reading))
+        with st.popover(words.say("export.numbers"), icon=":material/table:", type="tertiary"):
+            st.dataframe(rows, hide_index=True, alt=title)
+            with st.container(horizontal=True):
+                st.download_button(
+                    words.say("export.csv"),
+                    data=lambda: csv_of(rows, origin),
+                    file_name=f"{name}.csv",
+                    mime="text/csv",
+                    key=f"{name}_csv",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
+                st.download_button(
+                    words.say("export.html"),
+                    data=lambda: html_of(
+                        title, reading, figure, rows, source, origin, session.palette.ground
+                    ),
+                    file_name=f"{name}.html",
+                    mime="text/html",
+                    key=f"{name}_html",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=f"{name}_figure",
+        config={"displayModeBar": False},
+        alt=f"{title}. {reading}",
+    )
+    if how_to_read:
+        st.caption(as_text(how_to_read))
+    st.caption(as_text(source))

@@ -1,0 +1,214 @@
+"""Controls of the pages, each kept in the address by its option keys.
+
+A filter that leaves people out always says so elsewhere: in the answer sentence and in
+the stamp of every export.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analysis.trajectory import REFERENCES, Reference
+from dashboard.analysis.worklist import (
+    REASONS,
+    VIEWS,
+    View,
+    counts_of_reasons,
+    counts_of_views,
+    in_view,
+    narrowed,
+)
+from dashboard.ui import address
+from dashboard.ui.session import Session
+
+# Days of each period on the Patient page; None is everything there is.
+PERIODS: dict[str, int | None] = {"6m": 183, "1y": 365, "2y": 730, "all": None}
+LAYERS = ("error", "cut_off", "events", "parts")
+LAYERS_AT_FIRST = ("error", "cut_off", "events")
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The rows that are left, and the filters in words for the stamp of an export."""
+
+    rows: pd.DataFrame
+    filters: Mapping[str, str]
+
+
+def one_of(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    default: str,
+    named: Callable[[str], str],
+    *,
+    show_label: bool = False,
+) -> str:
+    """One of a few, as a row of segments."""
+    address.seed(key, options, default)
+    st.segmented_control(
+        label,
+        options,
+        format_func=named,
+        key=key,
+        required=True,
+        label_visibility="visible" if show_label else "collapsed",
+        persist_state="session",
+    )
+    chosen = str(st.session_state[key])
+    address.keep(key, chosen, default)
+    return chosen
+
+
+def one_or_any(
+    label: str, key: str, options: Sequence[str], named: Callable[[str], str], width: int = 170
+) -> str | None:
+    """One of many, or any of them when left empty."""
+    address.seed(key, options, None)
+    st.selectbox(
+        label,
+        options,
+        index=None,
+        format_func=named,
+        key=key,
+        placeholder=label,
+        label_visibility="collapsed",
+        width=width,
+        persist_state="session",
+    )
+    chosen = st.session_state[key]
+    address.keep(key, chosen, None)
+    return None if chosen is None else str(chosen)
+
+
+def one_from_list(
+    label: str, key: str, options: Sequence[str], named: Callable[[str], str], width: int = 280
+) -> str:
+    """One of many; there is always one, the first to begin with."""
+    address.seed(key, options, options[0])
+    st.selectbox(label, options, format_func=named, key=key, width=width, persist_state="session")
+    chosen = str(st.session_state[key])
+    address.keep(key, chosen, options[0])
+    return chosen
+
+
+def any_of(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    default: Sequence[str],
+    named: Callable[[str], str],
+) -> list[str]:
+    """Any number of a few, as pills."""
+    address.seed_several(key, options, default)
+    held = [option for option in st.session_state[key] if option in options]
+    st.session_state[key] = held
+    st.pills(
+        label,
+        options,
+        selection_mode="multi",
+        format_func=named,
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    chosen = list(st.session_state[key])
+    address.keep_several(key, chosen, default)
+    return chosen
+
+
+def panel_controls(session: Session, listed: pd.DataFrame) -> Narrowed:
+    """View, reason, site, nurse, overdue and search over the worklist."""
+    words = session.words
+    views, reasons = counts_of_views(listed), counts_of_reasons(listed)
+    view = one_of(
+        words.say("control.view"),
+        "view",
+        VIEWS,
+        "today",
+        lambda name: f"{words.say(f'view.{name}')} {words.number(views[cast(View, name)])}",
+    )
+    reason = one_or_any(
+        words.say("control.any_reason"),
+        "reason",
+        [name for name in REASONS if reasons[name] and name != "overdue"],
+        lambda name: words.say(f"reason.{name}"),
+    )
+    sites = _present(listed["site"])
+    site = one_or_any(words.say("control.any_site"), "site", sites, str) if len(sites) > 1 else None
+    nurses = _present(listed["nurse"])
+    nurse = (
+        one_or_any(words.say("control.any_nurse"), "nurse", nurses, str)
+        if len(nurses) > 1
+        else None
+    )
+    only_overdue = bool(
+        any_of(
+            words.say("control.overdue"),
+            "overdue",
+            ["overdue"],
+            [],
+            lambda _: f"{words.say('reason.overdue')} {words.number(reasons['overdue'])}",
+        )
+    )
+    # Never in the address: people search for a name or an id.
+    text = st.text_input(
+        words.say("control.search"),
+        placeholder=words.say("control.search"),
+        key="search",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        width=200,
+        persist_state="session",
+    )
+    rows = narrowed(
+        in_view(listed, cast(View, view)),
+        reason=reason,
+        site=site,
+        nurse=nurse,
+        overdue=only_overdue,
+        text=text or "",
+    )
+    return Narrowed(
+        rows,
+        {
+            words.say("control.view"): words.say(f"view.{view}"),
+            words.say("control.reason"): words.say(f"reason.{reason}") if reason else "",
+            words.say("control.site"): site or "",
+            words.say("control.nurse"): nurse or "",
+            words.say("control.overdue"): words.say("answer.yes") if only_overdue else "",
+            words.say("control.search"): text or "",
+        },
+    )
+
+
+def reference_control(session: Session) -> Reference:
+    words = session.words
+    chosen = one_of(
+        words.say("control.reference"),
+        "reference",
+        REFERENCES,
+        "first",
+        lambda name: words.say(f"reference.{name}"),
+        show_label=True,
+    )
+    return cast(Reference, chosen)
+
+
+def period_control(session: Session) -> str:
+    words = session.words
+    return one_of(
+        words.say("control.period"),
+        "period",
+        list(PERIODS),
+        "2y",
+        lambda name: words.say(f"period.{name}"),
+        show_label=True,
+    )
+
+
+def _present(column: pd.Series) -> list[str]:
+    return sorted({str(value) for value in column.dropna() if value != ""})

@@ -1,0 +1,232 @@
+"""The tables of the Patient page, and the numbers behind its pictures as tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analysis import readings
+from dashboard.analysis.support import Judged
+from dashboard.analysis.trajectory import Story
+from dashboard.ui.export import csv_of, stamp
+from dashboard.ui.page import nothing_here, section, small_table
+from dashboard.ui.patient import View
+from dashboard.ui.session import Session
+
+_EVENTS_IN_SIGHT = 9
+_SCALES_IN_SIGHT = 12
+
+
+def events_section(session: Session, events: pd.DataFrame) -> None:
+    """What was done and what happened, newest first."""
+    words = session.words
+    section(words.say("events.title"), words.say("events.how"))
+    if events.empty:
+        nothing_here(words.say("events.none"), words.say("events.none_next"))
+        return
+    newest = events.sort_values("occurred_on", ascending=False)
+    rows = pd.DataFrame(
+        {
+            words.say("column.date"): [
+                _days(first, last, session)
+                for first, last in zip(newest["occurred_on"], newest["ended_on"], strict=True)
+            ],
+            words.say("column.what"): [_what(event, session) for _, event in newest.iterrows()],
+            words.say("column.who"): newest["person_name"].fillna(""),
+        }
+    )
+    small_table(rows.head(_EVENTS_IN_SIGHT), alt=words.say("events.title"))
+    if len(rows) > _EVENTS_IN_SIGHT:
+        with st.expander(words.count("events.all", len(rows))):
+            st.dataframe(rows, hide_index=True, alt=words.say("events.title"), key="events")
+
+
+def scores_section(
+    session: Session, told: Sequence[Story], scores: pd.DataFrame, view: View
+) -> None:
+    """Every score in numbers: the latest against the reference, then each with its origin."""
+    words = session.words
+    section(words.say("scores.title"), words.say("scores.how"))
+    latest = _latest_in_words(session, told)
+    st.dataframe(
+        latest,
+        hide_index=True,
+        height=38 + 35 * min(len(latest), _SCALES_IN_SIGHT),
+        alt=words.say("scores.title"),
+        key="latest",
+        column_config={words.say("column.measure"): st.column_config.TextColumn(width=210)},
+    )
+    origins = _origins_in_words(session, scores)
+    with st.expander(words.say("scores.origins"), icon=":material/account_tree:"):
+        st.dataframe(origins, hide_index=True, alt=words.say("scores.origins"), key="origins")
+        st.download_button(
+            words.say("export.csv"),
+            data=lambda: csv_of(origins, stamp(session, view.end, view.filters)),
+            file_name="scores.csv",
+            mime="text/csv",
+            key="scores_csv",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
+
+
+def points_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
+    words = session.words
+    rows = []
+    for story in told:
+        forms = pd.concat([story.points, story.unscored]).sort_values("completed_on")
+        for _, form in forms.iterrows():
+            scored = pd.notna(form["score"])
+            rows.append(
+                {
+                    words.say("column.measure"): story.title,
+                    words.say("column.date"): _iso(form["completed_on"]),
+                    words.say("column.score"): form["score"],
+                    words.say("column.band"): form["band"] if scored else "",
+                    words.say("column.status"): words.say(f"status.{form['status']}")
+                    if scored
+                    else readings.reason_unscored(form, words),
+                    words.say("column.compared_with"): form["reference_score"]
+                    if scored
+                    else float("nan"),
+                    words.say("column.change"): form["difference"] if scored else float("nan"),
+                    words.say("column.reading"): words.say(f"verdict.{form['verdict']}")
+                    if scored
+                    else "",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def types_in_words(session: Session, types: Sequence[Judged]) -> pd.DataFrame:
+    words = session.words
+    return pd.DataFrame(
+        {
+            words.say("column.support"): [words.say(f"type.{one.support_type}") for one in types],
+            words.say("column.wanted"): [one.need for one in types],
+            words.say("column.received"): [one.received for one in types],
+            words.say("column.judged"): [readings.gap_in_words(one, words) for one in types],
+        }
+    )
+
+
+def sources_in_words(session: Session, form: pd.DataFrame) -> pd.DataFrame:
+    words = session.words
+    rows = form[form["source"] != ""]
+    return pd.DataFrame(
+        {
+            words.say("column.support"): [
+                words.say(f"type.{kind}") for kind in rows["support_type"]
+            ],
+            words.say("column.source"): [
+                words.say(f"source.{source}") for source in rows["source"]
+            ],
+            words.say("column.wanted"): rows["wanted"].to_numpy(),
+            words.say("column.received"): rows["received"].to_numpy(),
+            words.say("column.answered"): [
+                words.say(f"answer_state.{state}") for state in rows["received_state"]
+            ],
+        }
+    )
+
+
+def answers_in_words(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
+    words = session.words
+    return pd.DataFrame(
+        {
+            words.say("column.date"): [_iso(day) for day in rows["completed_on"]],
+            words.say("column.item"): rows["label"].to_numpy(),
+            words.say("column.answer"): rows["answer"].to_numpy(),
+            words.say("column.answered"): [
+                words.say(f"answer_state.{state}") for state in rows["state"]
+            ],
+            words.say("column.file"): rows["file_name"].to_numpy(),
+            words.say("column.row"): rows["source_row"].to_numpy(),
+        }
+    )
+
+
+def _latest_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
+    words = session.words
+    scored = [(story, story.latest) for story in told if story.latest is not None]
+    return pd.DataFrame(
+        {
+            words.say("column.measure"): [story.title for story, _ in scored],
+            words.say("column.direction"): [
+                readings.direction(story.higher_is, words) for story, _ in scored
+            ],
+            words.say("column.date"): [words.date(latest.on) for _, latest in scored],
+            words.say("column.score"): [
+                readings.with_band(latest.score, latest.band, words) for _, latest in scored
+            ],
+            words.say("column.compared_with"): [
+                ""
+                if latest.reference is None or latest.reference_on is None
+                else words.say(
+                    "score.on_day",
+                    score=words.number(latest.reference),
+                    date=words.date(latest.reference_on),
+                )
+                for _, latest in scored
+            ],
+            words.say("column.change"): [
+                "" if latest.difference is None else words.signed(latest.difference)
+                for _, latest in scored
+            ],
+            words.say("column.needed"): [
+                "" if latest.needed is None else words.number(latest.needed) for _, latest in scored
+            ],
+            words.say("column.reading"): [readings.verdict(latest, words) for _, latest in scored],
+        }
+    )
+
+
+def _origins_in_words(session: Session, scores: pd.DataFrame) -> pd.DataFrame:
+    words = session.words
+    newest = scores.sort_values("completed_on", ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            words.say("column.date"): [_iso(day) for day in newest["completed_on"]],
+            words.say("column.measure"): newest["measure_title"].to_numpy(),
+            words.say("column.scale"): newest["scale_title"].to_numpy(),
+            words.say("column.score"): newest["score"].to_numpy(),
+            words.say("column.status"): [
+                words.say(f"status.{status}") for status in newest["status"]
+            ],
+            words.say("column.answered"): [
+                words.say(
+                    "scores.answered_of",
+                    answered=words.number(answered),
+                    total=words.number(total),
+                )
+                for answered, total in zip(
+                    newest["items_answered"].fillna(0),
+                    newest["items_total"].fillna(0),
+                    strict=True,
+                )
+            ],
+            words.say("column.stated"): newest["stated"].to_numpy(),
+            words.say("column.file"): newest["file_name"].to_numpy(),
+            words.say("column.row"): newest["source_row"].to_numpy(),
+            words.say("column.imported"): [_iso(day) for day in newest["imported_at"]],
+        }
+    )
+
+
+def _days(first: pd.Timestamp, last: pd.Timestamp, session: Session) -> str:
+    """The day of an event, and how long it lasted."""
+    words = session.words
+    if pd.isna(last) or last <= first:
+        return words.date(first)
+    return f"{words.date(first)}, {words.count('days', (last - first).days)}"
+
+
+def _what(event: pd.Series, session: Session) -> str:
+    said = [session.words.say(f"event.{event['kind']}"), event["program_name"], event["detail"]]
+    return ", ".join(str(part) for part in said if pd.notna(part) and part)
+
+
+def _iso(moment: Any) -> str:
+    return "" if pd.isna(moment) else f"{pd.Timestamp(moment):%Y-%m-%d}"
