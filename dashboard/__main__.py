@@ -9,16 +9,19 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
+from dashboard.analysis.alert_reasons import with_sentences
 from dashboard.errors import AttunedError, Refused
 from dashboard.intake.mapping import load_map
 from dashboard.intake.reading import read_file
 from dashboard.intake.recognise import FORMS
+from dashboard.language import words_in
 from dashboard.store import OPERATOR, Scope, Store
 from dashboard.store.demonstration import build_sample_store
 from dashboard.store.history import backup, restore, undo, verify
@@ -128,6 +131,8 @@ def import_(
     All files enter together or not at all. Every refused row is listed with its reason; it
     refuses the import unless --accept-good-rows, and then it is kept to be mended.
     """
+    if report_file and not os.access(report_file.absolute().parent, os.W_OK):
+        raise click.BadParameter("its folder cannot be written", param_hint="--report")
     catalogue = catalogue_of(directory)
     mapping = load_map(map_file, catalogue) if map_file else None
     files = [
@@ -153,8 +158,15 @@ def _files_of(paths: Sequence[Path]) -> list[Path]:
     """The files named, and those in a named folder; hidden ones left out."""
     found: list[Path] = []
     for path in paths:
-        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        found += [file for file in inside if not file.name.startswith(".")]
+        if path.is_dir():
+            found += [
+                file
+                for file in sorted(path.rglob("*"))
+                if file.is_file()
+                and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            ]
+        else:
+            found.append(path)
     if not found:
         raise Refused(", ".join(map(str, paths)), "there is no file here.", "Name another folder.")
     return found
@@ -203,7 +215,12 @@ def query(
             raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="-p")
         params[key] = value
     store = Store(directory)
-    frame = _readable(store.query(name, _scope(store, person), **params), name)
+    _print(store.query(name, _scope(store, person), **params), name, output)
+
+
+def _print(found: pd.DataFrame, name: str, output: str) -> None:
+    """The answer of a query on standard output."""
+    frame = _readable(found, name)
     if output == "json":
         # Fifteen digits are all that a number here can be trusted to hold.
         click.echo(
@@ -240,6 +257,31 @@ def _with_joined_lists(frame: pd.DataFrame, name: str) -> pd.DataFrame:
             for column in lists
         }
     )
+
+
+@main.command("alerts")
+@_store
+@_person
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to look at, by what was known then; the newest form's when left out.",
+)
+@click.option(
+    "--format", "output", type=click.Choice(["csv", "json"]), default="csv", show_default=True
+)
+def alerts_(directory: Path, person: str | None, as_of: datetime | None, output: str) -> None:
+    """Print who does not get the support they need, or needs someone, and why."""
+    store = Store(directory)
+    scope = _scope(store, person)
+    day = as_of.date() if as_of else _newest_day(store)
+    found = with_sentences(store.query("alerts", scope, as_of=day), words_in("en"))
+    _print(found, "alerts", output)
+
+
+def _newest_day(store: Store) -> date:
+    newest = store.query("store_summary", OPERATOR)["newest_on"].iloc[0]
+    return date.today() if pd.isna(newest) else pd.Timestamp(newest).date()
 
 
 @main.command("queries")
@@ -309,11 +351,12 @@ def run(directory: Path, person: str | None, port: int) -> None:
     if person is not None:
         environment["ATTUNED_PERSON"] = person
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    sys.exit(
-        subprocess.run(
-            [*command, f"--server.port={port}"], cwd=ROOT, env=environment, check=False
-        ).returncode
-    )
+    command += [f"--server.port={port}"]
+    if os.name == "posix":
+        # The server takes this process's place, so that whatever stops one stops the other.
+        os.chdir(ROOT)
+        os.execve(sys.executable, command, environment)
+    sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
 
 
 def _scope(store: Store, person: str | None) -> Scope:

@@ -4,11 +4,13 @@
     ├── Refused                 what was asked for is not taken            (exit 3)
     │   ├── MeasureRefused      a measure definition does not hold
     │   ├── MapRefused          a column map does not hold
+    │   ├── RulesRefused        alert rules do not hold
     │   ├── FileRefused         a file as a whole cannot be trusted
     │   └── AccessRefused       this person may not see that
     └── StoreProblem            the store itself is absent, damaged or busy (exit 4)
         ├── StoreAbsent
         ├── StoreDamaged
+        ├── LogDamaged          what the team did is no longer as it was written
         └── StoreBusy
 
 Each says where, what is wrong and what to do next, because the reader is not a
@@ -71,6 +73,10 @@ class MapRefused(_FaultyDefinition):
     pass
 
 
+class RulesRefused(_FaultyDefinition):
+    pass
+
+
 class FileRefused(Refused):
     pass
 
@@ -88,6 +94,10 @@ class StoreAbsent(StoreProblem):
 
 
 class StoreDamaged(StoreProblem):
+    pass
+
+
+class LogDamaged(StoreProblem):
     pass
 
 

@@ -121,95 +121,6 @@ unanswered as (     -- a form was handed in, and the safety item on it is blank 
     left join answer as a
         on a.assessment_id = f.assessment_id and a.item_key = i.item_key and a.state = 'answered'
     where a.item_key is null
-),
-forms as (
-    select
-        patient_id,
-        max(completed_on) as last_form_on,
-        max(completed_on) filter (where score is not null) as last_screen_on
-    from screened
-    group by patient_id
-),
-declined as (       -- a form on which answers were declined and none was given
-    select s.patient_id, max(s.completed_on) as declined_on
-    from assessment as s
-    join (
-        select assessment_id from answer
-        group by assessment_id
-        having bool_and(state = 'declined')
-    ) as a using (assessment_id)
-    join measure as m using (measure_key)
-    where m.domain = 'distress' and s.completed_on <= $as_of
-    group by s.patient_id
-),
-milestones as (     -- from the patient list too: not every centre keeps events
-    select patient_id, occurred_on as milestone_on
-    from event
-    where kind in ('diagnosis', 'surgery', 'treatment_start', 'treatment_end', 'recurrence')
-    union all
-    select patient_id, unnest([diagnosed_on, treatment_started_on, treatment_ended_on])
-    from people
-),
-days as (
-    select
-        max(days) filter (where rule = 'after_treatment_event') as after_treatment_event,
-        max(days) filter (where rule = 'on_treatment') as on_treatment,
-        max(days) filter (where rule = 'follow_up') as follow_up,
-        max(days) filter (where rule = 'after_positive_screen') as after_positive_screen
-    from pathway
-),
-seen as (           -- when this person last answered, or said no
-    select
-        p.patient_id,
-        p.phase,
-        f.last_form_on,
-        d.declined_on,
-        greatest(f.last_screen_on, d.declined_on) as seen_on
-    from people as p
-    left join forms as f using (patient_id)
-    left join declined as d using (patient_id)
-),
-asked as (          -- and the first milestone since then: a later one grants no further delay
-    select s.*, min(m.milestone_on) as milestone_on
-    from seen as s
-    left join milestones as m
-        on m.patient_id = s.patient_id and m.milestone_on <= $as_of
-        and (s.seen_on is null or m.milestone_on > s.seen_on)
-    group by all
-),
-due as (
-    select
-        a.patient_id, a.last_form_on, a.declined_on,
-        min_by(candidate.reason, (candidate.due_on, candidate.place)) as due_reason,
-        min(candidate.due_on) as next_due_on
-    from asked as a
-    cross join days
-    left join (select patient_id, bool_or(above) as positive from judged group by patient_id) as j
-        on j.patient_id = a.patient_id
-    left join lateral (
-        select * from (values
-            (1, 'first_form', case when a.seen_on is null
-                then a.milestone_on + days.after_treatment_event end),
-            (2, 'after_treatment_event', case when a.seen_on is not null
-                then a.milestone_on + days.after_treatment_event end),
-            (3, 'after_positive_screen', case when j.positive
-                then a.seen_on + days.after_positive_screen end),
-            (4, 'follow_up', case when a.phase = 'follow_up' then a.seen_on + days.follow_up end),
-            (5, 'on_treatment', case when a.phase is distinct from 'follow_up'
-                then a.seen_on + days.on_treatment end)
-        ) as candidate (place, reason, due_on)
-        where due_on is not null
-    ) as candidate on true
-    group by a.patient_id, a.last_form_on, a.declined_on
-),
-nurses as (
-    select a.patient_id, min(s.name) as nurse
-    from panel_assignment as a
-    join staff as s using (person_id)
-    where s.role = 'nurse'
-        and (a.from_on is null or a.from_on <= $as_of)
-        and (a.until_on is null or a.until_on >= $as_of)
-    group by a.patient_id
 )
 select
     p.patient_ref,
@@ -268,8 +179,8 @@ from people as p
 left join lead_scale as l using (patient_id)
 left join safety as s using (patient_id)
 left join unanswered as u using (patient_id)
-left join due as d using (patient_id)
-left join nurses as n using (patient_id)
+left join due_list($as_of) as d using (patient_id)
+left join nurse_of($as_of) as n using (patient_id)
 order by
     rank,
     case when rank = 5 then days_overdue end desc,      -- of late forms, the latest first

@@ -155,7 +155,8 @@ create table scale_item (
 create table band (
     measure_key varchar not null, scale_key varchar not null, lower double not null,
     upper double not null,              -- exclusive; infinity for the last band
-    label varchar not null
+    label varchar not null,
+    severe boolean not null
 );
 
 create table safety_item (
@@ -164,3 +165,31 @@ create table safety_item (
 );
 
 create table pathway (rule varchar primary key, days integer not null);
+
+-- The alert rules, every version that was ever published; the newest one is in force.
+
+create table rule_version (
+    version integer primary key, published_at timestamp not null, person varchar not null,
+    note varchar not null, rules varchar not null       -- the rules as JSON
+);
+
+create table alert_rule (               -- the tiers of the version in force: 1 low … 4 immediate
+    rule varchar primary key, level integer not null, level_more integer not null,
+    raises integer not null
+);
+
+create table rule_value (               -- the thresholds of the version in force, by their names
+    name varchar primary key, value double not null
+);
+
+create table need_item (                -- items that ask for unmet need outright
+    item_key varchar not null, support_type varchar not null
+);
+
+create table alert_fact (               -- what alerts rest on: queries/alert_facts.sql
+    patient_id varchar not null, fact varchar not null, support_type varchar, source_key varchar,
+    from_on date not null, until_on date not null, raised_on date not null,
+    assessment_id bigint, earlier_assessment_id bigint, need double, received double,
+    importance double, gap double, earlier_gap double, missing_from varchar[], score double,
+    earlier_score double, threshold double, severe boolean, reason varchar
+);

@@ -44,7 +44,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "charts": {"errors", "measures", "language", "analysis"},
     "ui": {"errors", "measures", "language", "mismatch", "intake", "store", "analysis", "charts"},
     "app": {"errors", "language", "store", "ui"},
-    "__main__": {"errors", "measures", "mismatch", "intake", "store"},
+    "__main__": {
+        "errors",
+        "measures",
+        "language",
+        "mismatch",
+        "intake",
+        "store",
+        "analysis",
+    },
 }
 
 # One word each: a part of a name is compared with these.

@@ -1,8 +1,8 @@
 """One catalogue of sentences in each language, and dates and numbers as it writes them.
 
-`en.toml` and `el.toml` hold the same keys with the same {placeholders}; a test keeps
-them so. Counted phrases have the plural forms of their language as sub-keys
-(`days.one`, `days.other`).
+The folders `en/` and `el/` hold the same files, and those the same keys with the same
+{placeholders}; a test keeps them so. Counted phrases have the plural forms of their
+language as sub-keys (`days.one`, `days.other`).
 """
 
 import datetime
@@ -90,12 +90,16 @@ def words_in(code: str) -> Words:
     """The catalogue of one language; KeyError for a language there is none of."""
     if code not in LANGUAGES:
         raise KeyError(code)
-    return Words(code, sentences_of(_FOLDER / f"{code}.toml"))
+    return Words(code, sentences_of(_FOLDER / code))
 
 
-def sentences_of(path: Path) -> dict[str, str]:
-    """A catalogue file as flat keys: `[panel] question = "…"` becomes `panel.question`."""
-    return dict(_flat("", tomllib.loads(path.read_text("utf-8"))))
+def sentences_of(folder: Path) -> dict[str, str]:
+    """A language as flat keys: `[panel] question = "…"` becomes `panel.question`."""
+    return dict(
+        pair
+        for path in sorted(folder.glob("*.toml"))
+        for pair in _flat("", tomllib.loads(path.read_text("utf-8")))
+    )
 
 
 def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -78,13 +78,17 @@ class StandardDeviation(Figure):
 
 
 class Band(_Table):
-    """A named stretch of the scale, from `from_score` up to the next band's start."""
+    """A named stretch of the scale, from `from_score` up to the next band's start.
+
+    `severe` marks the bands in which a distress alert is high rather than medium.
+    """
 
     from_score: Number = Field(alias="from")
     label: Text
     source: Text
     population: Text
     evidence: Evidence
+    severe: bool = False
 
 
 class CutOff(_Table):

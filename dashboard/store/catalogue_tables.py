@@ -121,6 +121,7 @@ def _bands(measure: Measure) -> list[Row]:
             "lower": band.from_score,
             "upper": upper,
             "label": band.label,
+            "severe": band.severe,
         }
         for scale in measure.scales
         for band, upper in zip(

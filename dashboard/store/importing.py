@@ -17,6 +17,8 @@ from dashboard.intake.incoming import Incoming
 from dashboard.intake.records import DAY, LONGEST_ID, MOMENT, NUMBER, PLAIN_ID
 from dashboard.measures.catalogue import Catalogue, load_catalogue
 from dashboard.mismatch.pathway import load_pathway
+from dashboard.mismatch.rules import default_rules
+from dashboard.store.alerting import add_rules, evaluate_alerts
 from dashboard.store.catalogue_tables import write_catalogue
 from dashboard.store.connection import open_for_writing
 from dashboard.store.report import FileReport, ImportReport, RefusedRow
@@ -123,6 +125,7 @@ def _prepare(
     """Sign the copy and give it the definitions it is going to be scored with."""
     if newest is None:
         found(connection, sample=sample)
+        add_rules(connection, default_rules(), "default")
     sign(
         connection,
         number=number,
@@ -171,6 +174,8 @@ def _run_steps(
             refused = _report(connection, files, person, None)
             if refused.rows_refused:
                 raise _NotStored(refused)
+    progress("alerts")
+    evaluate_alerts(connection)
     report = _report(connection, files, person, number)
     if not report.rows_accepted:
         raise _NotStored(report.model_copy(update={"stored": False, "snapshot": None}))

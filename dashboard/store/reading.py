@@ -82,7 +82,7 @@ class Store:
         clock = threading.Timer(_SECONDS, cursor.interrupt)
         clock.start()
         try:
-            open_scope(cursor, scope)
+            open_scope(cursor, scope, query.sql)
             return cursor.execute(query.sql, values).df()
         except duckdb.InterruptException:
             raise StoreProblem(

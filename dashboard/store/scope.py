@@ -6,6 +6,7 @@ no search path, so a query cannot reach past its scope by accident.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -38,13 +39,29 @@ class Scope:
 OPERATOR = Scope("operator", "operator")
 
 
-def open_scope(cursor: duckdb.DuckDBPyConnection, scope: Scope) -> None:
-    """Make the views of `scope` on this cursor; they end with it."""
+# Longer questions that several queries ask in passing; made only where they are asked.
+MACROS = ("due_list", "alert_facts", "nurse_of")
+
+
+def open_scope(cursor: duckdb.DuckDBPyConnection, scope: Scope, sql: str = "") -> None:
+    """Make the views of `scope` on this cursor, and the macros that `sql` names.
+
+    They end with the cursor.
+    """
     if _VIEWS_OF[scope.role] == "own_panel":
         cursor.execute(_text("patients_of_a_panel"), {"person_id": scope.person_id})
     cursor.execute(_text(_VIEWS_OF[scope.role]))
     cursor.execute(_text("shared"))
+    open_macros(cursor, sql)
 
 
+def open_macros(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Make the macros that `sql` names, over whatever the bare table names mean here."""
+    for macro in MACROS:
+        if f"{macro}(" in sql:
+            connection.execute(_text(macro))
+
+
+@cache
 def _text(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text("utf-8")

@@ -190,6 +190,10 @@ class SnapshotFolder:
                 shutil.rmtree(leftover)
             else:
                 leftover.unlink()
+        # Written just before the snapshot it belongs to, which then did not appear.
+        for checksum in self.directory.glob("clinical-*.sha256"):
+            if not checksum.with_suffix(".duckdb").exists():
+                checksum.unlink()
 
     def _remove_old(self) -> None:
         for old in self.all()[:-KEPT]:

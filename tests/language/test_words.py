@@ -3,10 +3,12 @@ numbers follow the language."""
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
@@ -14,8 +16,8 @@ from dashboard.language.words import LANGUAGES, sentences_of, words_in
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "dashboard" / "language"
-ENGLISH = sentences_of(FOLDER / "en.toml")
-GREEK = sentences_of(FOLDER / "el.toml")
+ENGLISH = sentences_of(FOLDER / "en")
+GREEK = sentences_of(FOLDER / "el")
 SOURCES = [
     *(ROOT / "pages").glob("*.py"),
     *(
@@ -34,7 +36,26 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_every_language_has_a_catalogue() -> None:
-    assert {path.stem for path in FOLDER.glob("*.toml")} == set(LANGUAGES)
+    files = {code: {path.name for path in (FOLDER / code).glob("*.toml")} for code in LANGUAGES}
+    assert files["en"] == files["el"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_key_is_said_in_two_files(code: str) -> None:
+    keys = [
+        key
+        for path in (FOLDER / code).glob("*.toml")
+        for key in _keys("", tomllib.loads(path.read_text("utf-8")))
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def _keys(prefix: str, table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _keys(f"{prefix}{key}.", value)
+        else:
+            yield f"{prefix}{key}"
 
 
 def test_the_catalogues_have_the_same_keys() -> None:

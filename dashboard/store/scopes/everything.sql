@@ -5,5 +5,6 @@ create temp view assessment as select * from clinical.assessment;
 create temp view answer as select * from clinical.answer;
 create temp view score as select * from clinical.score;
 create temp view import_batch as select * from clinical.import_batch;
+create temp view alert_fact as select * from clinical.alert_fact;
 create temp view refused_row as select * from clinical.refused_row;
 create temp view refused_lines as select * from clinical.refused_lines;

@@ -26,5 +26,7 @@ select * replace (nobody(patient_id) as patient_id) from clinical.score;
 create temp view import_batch as
 select * replace ('' as file_name, '' as file_sha256, []::varchar[] as notes)
 from clinical.import_batch;
+create temp view alert_fact as
+select * replace (nobody(patient_id) as patient_id) from clinical.alert_fact;
 create temp view refused_row as select * from clinical.refused_row where false;
 create temp view refused_lines as select * from clinical.refused_lines where false;

@@ -18,6 +18,8 @@ semi join (
     union all
     select batch_id from answer
 ) using (batch_id);
+create temp view alert_fact as
+select * from clinical.alert_fact semi join in_scope using (patient_id);
 create temp view refused_row as
 select * from clinical.refused_row where false;
 create temp view refused_lines as

@@ -8,7 +8,14 @@ create temp view scale as select * from clinical.scale;
 create temp view scale_item as select * from clinical.scale_item;
 create temp view band as select * from clinical.band;
 create temp view safety_item as select * from clinical.safety_item;
+create temp view alert_rule as select * from clinical.alert_rule;
+create temp view rule_value as select * from clinical.rule_value;
+create temp view rule_version as select * from clinical.rule_version;
+create temp view need_item as select * from clinical.need_item;
 create temp view pathway as select * from clinical.pathway;
 create temp view snapshot_info as
 select number, parent, made_at, made_by, reason, sample, catalogue_version
 from clinical.snapshot_info;
+
+create temp macro tier_name(level) as
+    ['unjudged', 'low', 'medium', 'high', 'immediate'][level + 1];
