@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashboard.errors import Refused, StoreDamaged
 from dashboard.store.connection import open_for_reading, open_for_writing
-from dashboard.store.signing import found, sign
+from dashboard.store.founding import found
+from dashboard.store.signing import sign
 from dashboard.store.snapshots import Snapshot, SnapshotFolder, sha256_of
 
 _DATA = "clinical.duckdb"

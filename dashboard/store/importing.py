@@ -17,12 +17,12 @@ from dashboard.intake.incoming import Incoming
 from dashboard.intake.records import DAY, LONGEST_ID, MOMENT, NUMBER, PLAIN_ID
 from dashboard.measures.catalogue import Catalogue, load_catalogue
 from dashboard.mismatch.pathway import load_pathway
-from dashboard.mismatch.rules import default_rules
-from dashboard.store.alerting import add_rules, evaluate_alerts
+from dashboard.store.alerting import evaluate_alerts
 from dashboard.store.catalogue_tables import write_catalogue
 from dashboard.store.connection import open_for_writing
+from dashboard.store.founding import found
 from dashboard.store.report import FileReport, ImportReport, RefusedRow
-from dashboard.store.signing import found, sign
+from dashboard.store.signing import sign
 from dashboard.store.snapshots import Snapshot, SnapshotFolder
 from dashboard.store.staging import PLACE_BITS, stage
 
@@ -125,7 +125,6 @@ def _prepare(
     """Sign the copy and give it the definitions it is going to be scored with."""
     if newest is None:
         found(connection, sample=sample)
-        add_rules(connection, default_rules(), "default")
     sign(
         connection,
         number=number,

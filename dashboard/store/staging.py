@@ -20,6 +20,7 @@ from dashboard.intake.records import check_records
 _SMALL_KINDS = {
     "staff": "staged_staff",
     "programs": "staged_program",
+    "resources": "staged_resource",
     "patients": "staged_patient",
     "panel": "staged_panel",
     "events": "staged_event",

@@ -26,6 +26,12 @@ create temp table staged_program (
     file_no integer, source_row bigint, program_key varchar, name varchar, kind varchar,
     support_types varchar[], source varchar, site varchar
 );
+create temp table staged_resource (
+    file_no integer, source_row bigint, resource_key varchar, name varchar,
+    support_types varchar[], source varchar, min_age integer, max_age integer,
+    languages varchar[], site varchar, phases varchar[], capacity varchar, contact varchar,
+    program_key varchar
+);
 create temp table staged_patient (
     file_no integer, source_row bigint, patient_id varchar, initials varchar, birth_year integer,
     sex varchar, diagnosis varchar, stage varchar, phase varchar, site varchar, language varchar,

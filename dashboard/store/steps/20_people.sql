@@ -1,4 +1,4 @@
--- Staff, programs and patients: rows with a key of their own. A blank cell never erases what
+-- Staff, programs, resources and patients: rows with a key of their own. A blank cell never erases what
 -- is known; another value for a known key is a conflict unless the import supersedes, and then
 -- the old row is kept in `superseded`.
 
@@ -78,6 +78,44 @@ select program_key, name, kind, support_types, source, site, batch_of(file_no), 
 from judged_program where not known;
 insert into row_outcome
 select file_no, source_row, not known or not nothing_new from judged_program;
+
+-- A row of the directory says everything about its resource, because a limit left blank means
+-- that there is none: unlike elsewhere here, a blank cell counts.
+insert into refusal
+select file_no, source_row, 'program_key', program_key, 'this program is not registered',
+    'check the key, or import the programs first'
+from staged_resource anti join program using (program_key)
+where program_key is not null;
+create temp macro whole_resource(a) as row(
+    a.name, a.support_types, a.source, a.min_age, a.max_age, a.languages, a.site, a.phases,
+    a.capacity, a.contact, a.program_key
+);
+create temp table judged_resource as
+select
+    s.*,
+    e.resource_key is not null as known,
+    known and whole_resource(s) is distinct from whole_resource(e) as differs
+from staged_resource as s
+left join resource as e using (resource_key)
+where s.program_key is null or s.program_key in (select program_key from program);
+
+insert into refusal
+select file_no, source_row, 'resource_key', resource_key,
+    'this resource is already in the directory with other values',
+    'import with --supersede if the new values are right'
+from judged_resource where differs and not getvariable('supersede');
+insert into superseded
+select 'resource', e.resource_key, to_json(e), e.batch_id, e.source_row, batch_of(j.file_no)
+from judged_resource as j join resource as e using (resource_key)
+where j.differs and getvariable('supersede');
+delete from resource
+where getvariable('supersede')
+    and resource_key in (select resource_key from judged_resource where differs);
+insert into resource
+select resource_key, name, support_types, source, min_age, max_age, languages, site, phases,
+    capacity, contact, program_key, batch_of(file_no), source_row
+from judged_resource where not known or (differs and getvariable('supersede'));
+insert into row_outcome select file_no, source_row, not known or differs from judged_resource;
 
 create temp macro merged_patient(a, b) as row(
     coalesce(a.initials, b.initials),
