@@ -1,6 +1,6 @@
 # make run    environment, sample store, then the app at http://localhost:8501
 # make test   environment, Chromium, then every check and every test
-# make bench  the import benchmark; rewrites benchmarks/results.md
+# make bench  the benchmarks; rewrite benchmarks/results.md
 #
 # Each can be run again at any time: what is already there is left alone.
 #   make run STORE=path/to/store PERSON=nurse-1 one's own store, as one person
@@ -25,7 +25,8 @@ test: test-environment
 	$(python) -m pytest -m browser
 
 bench: environment
-	$(python) benchmarks/import_speed.py
+	$(python) -m benchmarks.import_speed
+	$(python) -m benchmarks.alerts
 
 environment:
 	@sh .ci/environment requirements.txt

@@ -1,6 +1,6 @@
 """How long an import takes, as a ratio to the least that DuckDB needs for the same file.
 
-    python benchmarks/import_speed.py [--answers 1000000] [--responses 100000] [--runs 3]
+    python -m benchmarks.import_speed [--answers 1000000] [--responses 100000] [--runs 3]
 
 Whole processes are timed, the product and the bare read in turn, so that a slow moment of
 the machine falls on both. The figures are written to benchmarks/results.md.
@@ -24,8 +24,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from benchmarks.results import write_section
+
 ROOT = Path(__file__).parents[1]
-RESULTS = Path(__file__).with_name("results.md")
 
 _ITEMS = [f"phq9_{number}" for number in range(1, 10)]
 _LOINC = [
@@ -79,7 +80,7 @@ def main(answers: int, responses: int, runs: int) -> None:
         fhir = [timed(_import(ndjson, work / f"fhir-{run}")) for run in range(runs)]
         lines = report(answers, product[1:], bare[1:], responses, fhir)
     click.echo("\n".join(lines))
-    RESULTS.write_text("\n".join(lines) + "\n", "utf-8")
+    write_section("Import speed", lines)
 
 
 def write_long_csv(path: Path, answers: int) -> Path:
@@ -163,11 +164,9 @@ def timed(command: list[str]) -> Run:
 def report(
     answers: int, product: list[Run], bare: list[Run], responses: int, fhir: list[Run]
 ) -> list[str]:
-    """The figures as a page; medians of the counted runs, ratios run by run."""
+    """The figures as a section; medians of the counted runs, ratios run by run."""
     ratios = [mine.seconds / least.seconds for mine, least in zip(product, bare, strict=True)]
     return [
-        "# Import speed",
-        "",
         f"Python {platform.python_version()}, duckdb {duckdb.__version__}, "
         f"{os.cpu_count()} cores; median of {len(product)} whole processes. Written by "
         "`make bench`.",

@@ -24,7 +24,7 @@ from dashboard.intake.recognise import FORMS
 from dashboard.language import words_in
 from dashboard.store import OPERATOR, Scope, Store
 from dashboard.store.demonstration import build_sample_store
-from dashboard.store.history import backup, restore, undo, verify
+from dashboard.store.history import backup, restore, undo, verify, verify_log
 from dashboard.store.importing import ImportOptions, catalogue_of, import_files
 from dashboard.store.people import scope_of
 from dashboard.store.queries import query_named, query_names
@@ -304,20 +304,28 @@ def undo_(directory: Path, person: str | None) -> None:
 
 @main.command("verify")
 @_store
-def verify_(directory: Path) -> None:
-    """Check that every kept snapshot is exactly what was published."""
+@click.option("--head", help="A head printed earlier and kept: the log must have grown from it.")
+def verify_(directory: Path, head: str | None) -> None:
+    """Check that every kept snapshot is what was published, and the log what was written.
+
+    Keep the log's head elsewhere: only beside it do entries cut off at the end show.
+    """
     for snapshot, contents in verify(directory):
         click.echo(
             f"{snapshot.path.name}: sound; {contents.patients} patients, "
             f"{contents.assessments} forms, {contents.answers} answers, {contents.scores} scores"
         )
+    log = verify_log(directory, head)
+    if log is not None:
+        entries, newest = log
+        click.echo(f"workflow log: sound; {entries} entries, head {newest}")
 
 
 @main.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_store
 def backup_(file: Path, directory: Path) -> None:
-    """Write the newest data and the centre's own definitions to FILE (a zip)."""
+    """Write the newest data, the workflow log and the centre's own definitions to FILE (a zip)."""
     contents = backup(directory, file)
     click.echo(f"{file.name}: {contents.patients} patients, {contents.assessments} forms saved.")
 

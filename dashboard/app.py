@@ -27,16 +27,26 @@ choose_language()
 names = pages_of(session)
 # A store without data begins where data come in.
 first = "data" if session.snapshot == 0 and "data" in names else names[0]
+
+
+def to_the_first_page() -> None:
+    """The root is nobody's page, so that every page answers to its own name."""
+    st.switch_page(file_of(first), query_params=st.query_params.to_dict())
+
+
+root = st.Page(to_the_first_page, title="Attuned", default=True, visibility="hidden")
 st.navigation(
     [
-        st.Page(
-            file_of(name),
-            title=session.words.say(f"page.{name}"),
-            icon=ICONS[name],
-            url_path=name,
-            default=name == first,
-        )
-        for name in names
+        root,
+        *(
+            st.Page(
+                file_of(name),
+                title=session.words.say(f"page.{name}"),
+                icon=ICONS[name],
+                url_path=name,
+            )
+            for name in names
+        ),
     ],
     position="top",
 ).run()

@@ -4,7 +4,7 @@ Files are read and shown before anything is stored; an import is all or nothing 
 be taken back.
 """
 
-from dashboard.ui import past_imports, upload
+from dashboard.ui import directory, past_imports, upload
 from dashboard.ui.page import heading, source_line
 from dashboard.ui.session import require
 
@@ -15,6 +15,7 @@ upload.last_report(session)
 files = upload.uploads(session)
 upload.options_and_import(session, files)
 
+directory.directory(session)
 past_imports.history(session)
 past_imports.completeness_section(session, as_of)
 source_line(session, as_of, past_imports.source_parts(session))

@@ -1,8 +1,8 @@
 -- purpose: Every stretch for which a support need stood open, and whether it was found met.
 -- params:  as_of date
--- returns: patient_ref varchar, patient_id varchar, site varchar, program_name varchar,
---          support_type varchar, raised_on date, met_on date, last_seen_on date, days integer,
---          met boolean
+-- returns: patient_ref varchar, patient_id varchar, site varchar, nurse varchar,
+--          program_name varchar, support_type varchar, raised_on date, met_on date,
+--          last_seen_on date, days integer, met boolean
 -- grain:   one row per patient, support type and opening; open ones are censored on the last day
 --          of which something was known
 with opened as (
@@ -35,6 +35,7 @@ select
     p.patient_ref,
     p.patient_id,
     p.site,
+    n.nurse,
     a.program_name,
     o.support_type,
     o.raised_on,
@@ -46,4 +47,5 @@ from opened as o
 join patient as p using (patient_id)
 left join met as m using (patient_id, support_type, raised_on)
 left join attended as a using (patient_id, support_type, raised_on)
+left join nurse_of($as_of) as n using (patient_id)
 order by p.patient_id, o.support_type, o.raised_on;

@@ -67,8 +67,8 @@ select
     c.wanted,
     c.received,
     case
-        when c.completed_on + t.valid_days::integer <= $as_of then 'too_old'
         when c.not_applicable then 'not_applicable'
+        when c.completed_on + t.valid_days::integer <= $as_of then 'too_old'
         when c.wanted is null or c.received is null then 'not_judged'
         when c.wanted >= t.wanted and c.received < t.received then 'under'
         when c.wanted < t.wanted and c.received >= t.received then 'over'

@@ -1,9 +1,9 @@
 -- purpose: Desired against received support of each type, beside the distress of the same days
 --          (Linden & Vodermaier 2012: only high desire with low receipt went with distress).
 -- params:  as_of date
--- returns: patient_ref varchar, patient_id varchar, support_type varchar, completed_on date,
---          need double, received double, measure_key varchar, distress double, cut_off double,
---          distress_on date
+-- returns: patient_ref varchar, patient_id varchar, site varchar, nurse varchar,
+--          support_type varchar, completed_on date, need double, received double,
+--          measure_key varchar, distress double, cut_off double, distress_on date
 -- grain:   one row per patient and type: the latest judged form that has a distress score
 --          within the window of the rules; the nearest score counts
 with judged as (
@@ -24,6 +24,8 @@ screens as (
 select
     p.patient_ref,
     p.patient_id,
+    p.site,
+    n.nurse,
     j.support_type,
     j.completed_on,
     j.need,
@@ -38,6 +40,7 @@ join screens as s
     and abs(s.completed_on - j.completed_on)
         <= (select any_value(value) from rule_value where name = 'distress_window')
 join patient as p on p.patient_id = j.patient_id
+left join nurse_of($as_of) as n on n.patient_id = j.patient_id
 qualify row_number() over (
     partition by j.patient_id, j.support_type
     order by j.completed_on desc, abs(s.completed_on - j.completed_on), s.completed_on desc

@@ -10,7 +10,8 @@ create table snapshot_info (
     reason varchar not null,
     sample boolean not null,            -- synthetic demonstration data, said on every page
     ref_salt varchar not null,          -- makes patient_ref opaque outside this store
-    catalogue_version varchar not null
+    catalogue_version varchar not null,
+    schema_mark varchar not null        -- which tables there are (dashboard/store/schema.py)
 );
 
 create table import_batch (
@@ -50,6 +51,14 @@ create table staff (
 create table program (
     program_key varchar primary key, name varchar, kind varchar, support_types varchar[],
     source varchar, site varchar, batch_id integer, source_row bigint
+);
+
+create table resource (                 -- the centre's directory of what can help
+    resource_key varchar primary key, name varchar not null, support_types varchar[] not null,
+    source varchar, min_age integer, max_age integer,
+    languages varchar[] not null,       -- empty lists and nulls are no limit
+    site varchar, phases varchar[] not null, capacity varchar, contact varchar,
+    program_key varchar, batch_id integer, source_row bigint
 );
 
 create table patient (

@@ -30,6 +30,7 @@ from sample_data.answers import (
     declined_occasions,
     scores_of,
 )
+from sample_data.directory import resource_rows
 from sample_data.effects import NO_EFFECTS, PLANTED, Effects
 from sample_data.events import EventLog
 from sample_data.files import CsvFile, dates, long_columns, texts, wide_columns
@@ -71,7 +72,11 @@ def generate(
         name: CsvFile(out / f"{name}.csv")
         for name in ("patients", "panel", "events", "scores", *measures)
     }
-    for name, rows in (("staff", staff_rows(patients)), ("programs", program_rows())):
+    for name, rows in (
+        ("staff", staff_rows(patients)),
+        ("programs", program_rows()),
+        ("resources", resource_rows()),
+    ):
         CsvFile(out / f"{name}.csv").append({key: texts(column) for key, column in rows.items()})
 
     for first in range(0, patients, PATIENTS_PER_CHUNK):

@@ -71,7 +71,7 @@ DISTRIBUTIONS = {"python_calamine": "python-calamine", "starlette": "streamlit"}
 # file of ours. Each is listed by how it begins.
 ASSEMBLED_SQL = {
     "dashboard/store/alerting.py": ["insert into ", "insert into "],
-    "dashboard/store/connection.py": ["attach '"],
+    "dashboard/store/connection.py": ["attach '", "select schema_mark from "],
     "dashboard/store/catalogue_tables.py": ["delete from ", "insert into "],
     "dashboard/store/importing.py": ["set variable "],
     "dashboard/store/staging.py": ["insert into "],

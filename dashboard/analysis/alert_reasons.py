@@ -22,6 +22,11 @@ def with_sentences(alerts: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 def reason_of(alert: Mapping[Any, Any], words: Words) -> str:
     """Why this alert was raised, with its persistence and worsening where there are any."""
+    return " ".join(sentences_of(alert, words))
+
+
+def sentences_of(alert: Mapping[Any, Any], words: Words) -> list[str]:
+    """The same as separate sentences: several alerts may rest on one fact."""
     parts = [_what(alert, words)]
     if alert["rule"] == "under_high":
         parts.append(words.say("alert.high"))
@@ -33,7 +38,7 @@ def reason_of(alert: Mapping[Any, Any], words: Words) -> str:
         parts.append(words.say("alert.worse_gap", amount=words.number(grown)))
     elif any(step.startswith("worse (distress)") for step in path):
         parts.append(words.say("alert.worse_distress"))
-    return " ".join(parts)
+    return parts
 
 
 def _what(alert: Mapping[Any, Any], words: Words) -> str:

@@ -5,47 +5,33 @@ in words, because a falling distress score is good news and a falling support sc
 not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from dashboard.analysis.gap_history import GapHistory
 from dashboard.analysis.support import Judged
 from dashboard.analysis.trajectory import RELIABLE, Change, Story
 from dashboard.language import Words
 
 
-def why_on_the_list(row: pd.Series, words: Words) -> str:
-    """Why a patient stands where they stand, from one row of `worklist.with_reasons`."""
-    return " ".join(reasons_on_the_list(row, words))
-
-
-def reasons_on_the_list(row: pd.Series, words: Words) -> list[str]:
-    """As `why_on_the_list`, one sentence a reason."""
-    said = []
-    if row["reason"] == "safety":
-        said.append(safety(row, words, with_wording=False))
+def without_an_alert(row: pd.Series, words: Words) -> list[str]:
+    """How somebody stands about whom no alert is open, from one row of the query `panel`."""
     if pd.notna(row["score"]):
-        said.append(_score_on_the_list(row, words))
-    elif pd.notna(row["last_form_on"]):
-        said.append(words.say("why.no_score", date=words.date(row["last_form_on"])))
-    elif pd.notna(row["declined_on"]):
-        said.append(words.say("why.declined", date=words.date(row["declined_on"])))
-    else:
-        said.append(words.say("why.no_form"))
-    if row["safety_unanswered"]:
-        said.append(words.say("why.safety_unanswered"))
-    if late := _days(row["days_overdue"]):
-        said.append(words.count("why.late", late))
-    return said
+        return [_score_on_the_list(row, words)]
+    if pd.notna(row["last_form_on"]):
+        return [words.say("why.no_score", date=words.date(row["last_form_on"]))]
+    if pd.notna(row["declined_on"]):
+        return [words.say("why.declined", date=words.date(row["declined_on"]))]
+    return [words.say("why.no_form")]
 
 
-def safety(row: pd.Series, words: Words, *, with_wording: bool = True) -> str:
-    """The safety answer of one row of the worklist, with the item's wording where there is
-    room for it."""
+def safety(row: pd.Series, words: Words) -> str:
+    """The safety answer of one row of the query `panel`, with the item's wording."""
     return words.say(
-        "why.safety_item" if with_wording else "why.safety",
+        "why.safety_item",
         measure=row["safety_title"],
         item=row["safety_label"],
         answer=words.number(row["safety_answer"]),
@@ -115,6 +101,69 @@ def inputs_on_the_list(row: pd.Series, as_of: date, words: Words) -> list[tuple[
             )
         )
     return named
+
+
+def inputs_of_alert(
+    alert: Mapping[Any, Any], form_days: Mapping[int, date], words: Words
+) -> list[tuple[str, str]]:
+    """What one alert rests on: the values, the days of the forms, the rule and its version, and
+    the steps that led to the tier.
+
+    alert: a row of the query `alerts`. form_days: the day of each assessment.
+    """
+    named: list[tuple[str, str]] = []
+    for name in ("need", "received", "gap", "earlier_gap", "importance"):
+        if pd.notna(alert[name]):
+            named.append((words.say(f"alert_input.{name}"), words.number(alert[name])))
+    scored = alert["rule"] in ("distress", "safety")
+    if pd.notna(alert["score"]):
+        what = alert["measure_title"] if pd.notna(alert["measure_title"]) else ""
+        key = "alert_input.days_late" if alert["rule"] == "overdue" else "alert_input.answer"
+        named.append(
+            (what if scored else words.say(key), words.number(alert["score"])),
+        )
+    if scored and pd.notna(alert["earlier_score"]):
+        named.append((words.say("input.previous"), words.number(alert["earlier_score"])))
+    if scored and pd.notna(alert["threshold"]):
+        named.append((words.say("alert_input.threshold"), words.number(alert["threshold"])))
+    days = sorted({form_days[key] for key in listed(alert["assessment_ids"]) if key in form_days})
+    if days:
+        named.append((words.say("alert_input.forms"), ", ".join(words.date(day) for day in days)))
+    rule = words.say(
+        "alert_input.rule_version",
+        rule=words.say(f"rule_of.{alert['rule']}"),
+        version=words.number(alert["rule_version"]),
+    )
+    named.append((words.say("alert_input.rule"), rule))
+    path = " → ".join(_tier_step(step, words) for step in listed(alert["tier_path"]))
+    named.append((words.say("alert_input.path"), path))
+    return named
+
+
+def gaps_in_words(histories: Sequence[GapHistory], words: Words) -> str:
+    """Which needs stand open and which were found met, and how many forms say so."""
+    still = [each for each in histories if each.episodes and not each.episodes[-1][2]]
+    met = sum(1 for each in histories for episode in each.episodes if episode[2])
+    said = (
+        words.say(
+            "gaps.reading_open",
+            types=words.joined([words.say(f"type.{each.support_type}") for each in still]),
+        )
+        if still
+        else words.say("gaps.reading_none")
+    )
+    return f"{said} {words.count('gaps.reading_met', met)}" if met else said
+
+
+def _tier_step(step: str, words: Words) -> str:
+    """ "under: medium" and "persist: +1" in words."""
+    what, _, level = step.partition(": ")
+    if not level:
+        return words.say(f"rule_of.{what}")
+    name = words.say(f"tier_step.{what.replace(' (', '_').rstrip(')')}")
+    if level.startswith("+"):
+        return words.say("tier_step.raised", step=name)
+    return words.say("tier_step.is", step=name, tier=words.say(f"tier.{level}"))
 
 
 def earlier_scores(row: pd.Series, words: Words) -> str:
@@ -188,13 +237,14 @@ def direction(higher_is: str, words: Words) -> str:
     return words.say(f"direction.{higher_is}")
 
 
-def answer_on_the_panel(today: int, everyone: int, unscored: int, words: Words) -> str:
-    """The panel's answer: how many need a call, of how many, and what is not known."""
+def answer_on_the_panel(today: int, everyone: int, new: int, nobody: int, words: Words) -> str:
+    """The panel's answer: how many need somebody today, of how many; how many of those are new,
+    and how many of the new have nobody assigned."""
     if today == 0:
         return words.count("panel.answer_nobody", everyone)
     parts = [words.count("panel.answer", today, everyone=words.number(everyone))]
-    if unscored:
-        parts.append(words.count("panel.answer_unscored", unscored))
+    if new:
+        parts.append(words.count("panel.answer_new", new, nobody=words.number(nobody)))
     return " ".join(parts)
 
 
@@ -353,14 +403,15 @@ def _way(change: Change, difference: float) -> str:
 
 
 def _urgency(story: Story) -> tuple[int, float]:
-    """Rank, then how far beyond its cut-off the score lies, as a share of what is beyond it."""
-    latest = story.latest
-    if latest is None:
-        return 4, 0.0
+    """Rank, then how far beyond its cut-off the score lies, as a share of what is beyond it.
+
+    A scale without a cut-off says least about urgency and comes last.
+    """
+    if story.latest is None or story.cut_off is None:
+        return 4, -float(len(story.points))
     rank = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}
-    cut_off = story.minimum if story.cut_off is None else story.cut_off
-    beyond = (latest.score - cut_off) / (story.maximum - cut_off)
-    return rank[story.above_cut_off, latest.verdict == "worse"], -beyond
+    beyond = (story.latest.score - story.cut_off) / (story.maximum - story.cut_off)
+    return rank[story.above_cut_off, story.latest.verdict == "worse"], -beyond
 
 
 def _days(value: float) -> int:

@@ -47,10 +47,19 @@ def cells(
 
 
 def name_columns(
-    drawing: Drawing, columns: Sequence[str], names: Sequence[str], *, above: bool = False
+    drawing: Drawing,
+    columns: Sequence[str],
+    names: Sequence[str],
+    *,
+    above: bool = False,
+    room_for: int = 0,
 ) -> None:
-    """The x axis of a grid of cells: its keys, and what they are called."""
+    """The x axis of a grid of cells: its keys, and what they are called.
+
+    room_for: columns that the axis has room for at least, so that one cell does not fill it.
+    """
     drawing.x_axis(
+        range=[-0.5, max(len(columns), room_for) - 0.5],
         **_plain(drawing, columns, names, drawing.palette.soft_ink),
         side="top" if above else "bottom",
         tickangle=0,

@@ -12,6 +12,8 @@ from dashboard.language import Words
 
 ROW_HEIGHT = 30
 MOST_FORMS = 12
+# A single form is a column like any other, not a wall.
+_FEWEST_COLUMNS = 8
 
 
 def item_answers(
@@ -72,7 +74,12 @@ def item_answers(
             list(group["item_key"]),
             [_label(item, words, narrow) for _, item in group.iterrows()],
         )
-    name_columns(drawing, [form for form, _ in columns], _dates([day for _, day in columns], words))
+    name_columns(
+        drawing,
+        [form for form, _ in columns],
+        _dates([day for _, day in columns], words),
+        room_for=_FEWEST_COLUMNS,
+    )
     _name_gaps(drawing, columns, words)
     return drawing.figure()
 

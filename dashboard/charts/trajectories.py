@@ -23,7 +23,7 @@ from dashboard.language import Words
 PANEL_HEIGHT = 138
 _SPACE_BETWEEN = 34
 _LEFT_GUTTER = 172
-_RIGHT_GUTTER = 158
+_RIGHT_GUTTER = 180
 # Room above the top and below the bottom of a scale, as a share of it, so that marks at
 # its ends are whole.
 _ROOM = 0.04
@@ -32,6 +32,7 @@ _DAYS_AT_THE_ENDS = timedelta(days=6)
 _ROOM_FOR_WORDS = 0.09
 _ROOM_FOR_A_SOURCE = 0.3
 _ROOM_FOR_A_REASON = 0.28
+_ROOM_FOR_A_VERDICT = 0.1
 
 
 def trajectories(
@@ -74,7 +75,7 @@ def trajectories(
         panel = _Panel(drawing, row, story, start, end, words)
         panel.scale()
         if show_cut_off:
-            panel.cut_off()
+            panel.cut_off(with_source=not narrow)
         panel.scores(show_error=show_error)
         panel.gaps()
         panel.forms_without_a_score()
@@ -172,7 +173,7 @@ class _Panel:
         )
         self._across(self.bottom, {"color": self.palette.axis, "width": 1})
 
-    def cut_off(self) -> None:
+    def cut_off(self, *, with_source: bool) -> None:
         """The screening cut-off as a named line, and a tint over what lies beyond it."""
         if self.story.cut_off is None:
             return
@@ -191,13 +192,12 @@ class _Panel:
         self._across(
             self.story.cut_off, {"color": self.palette.soft_ink, "width": 1.1, "dash": "dash"}
         )
+        named = self.words.say("chart.cut_off", cut_off=self.words.number(self.story.cut_off))
+        if with_source:
+            named += f" · {plain(citation(self.story.cut_off_source or ''))}"
         self._write(
-            self.words.say(
-                "chart.cut_off",
-                cut_off=self.words.number(self.story.cut_off),
-                source=plain(citation(self.story.cut_off_source or "")),
-            ),
-            **self._place_for_a_source(),
+            named,
+            **self._free_place(_ROOM_FOR_A_SOURCE if with_source else _ROOM_FOR_WORDS),
             y=self.story.cut_off,
             yanchor="bottom",
         )
@@ -332,11 +332,14 @@ class _Panel:
                 above = False
             elif score < self.story.minimum + sixth:
                 above = True
+            room = (self.end - self.start) * _ROOM_FOR_A_VERDICT
+            late = pd.Timestamp(day) > pd.Timestamp(self.end) - room
             self._write(
                 self.words.say(f"verdict.{verdict}"),
                 colour=self.mark.ink,
                 x=day,
                 y=score,
+                xanchor="right" if late else "center",
                 yshift=15 if above else -15,
             )
 
@@ -440,15 +443,26 @@ class _Panel:
         )
 
     def _across(self, y: float, line: dict[str, Any]) -> None:
+        # In the units of the axis, not of the figure: only so is it drawn over the grid.
         self.drawing.shape(
-            self.row, type="line", xref="paper", x0=0, x1=1, y0=y, y1=y, line=line, layer="between"
+            self.row,
+            type="line",
+            x0=self.start - _DAYS_AT_THE_ENDS,
+            x1=self.end + _DAYS_AT_THE_ENDS,
+            y0=y,
+            y1=y,
+            line=line,
+            layer="between",
         )
 
-    def _place_for_a_source(self) -> dict[str, Any]:
-        """Where the cut-off's label crosses no line: in the widest gap, else at the end."""
+    def _free_place(self, room: float) -> dict[str, Any]:
+        """Where the cut-off's label crosses no line: in the widest gap, else at the end.
+
+        room: the share of the time axis that the label needs.
+        """
         gaps = [(max(gap.start, self.start), min(gap.end, self.end)) for gap in self.story.gaps]
         left, right = max(gaps, key=lambda gap: gap[1] - gap[0], default=(self.end, self.end))
-        if right - left >= _ROOM_FOR_A_SOURCE * (self.end - self.start):
+        if right - left >= room * (self.end - self.start):
             return {"x": left + (right - left) / 2, "xanchor": "center"}
         return {"x": self.end + _DAYS_AT_THE_ENDS, "xanchor": "right"}
 

@@ -12,6 +12,7 @@ _TITLES = {
     "staff": "Staff",
     "panel": "Panel assignments",
     "programs": "Programs",
+    "resources": "Resources",
     "events": "Events",
 }
 

@@ -26,7 +26,7 @@ ROW_NUMBER = "#row"
 
 Code = int | float | str
 Column = Annotated[str, StringConstraints(min_length=1)]
-Kind = Literal["staff", "programs", "patients", "panel", "answers", "scores", "events"]
+Kind = Literal["staff", "programs", "resources", "patients", "panel", "answers", "scores", "events"]
 
 
 class _Table(BaseModel):

@@ -78,6 +78,6 @@ def read_file(
 
 def sort_of_order(incoming: Incoming) -> int:
     """For sorting several files so that each comes after those it may refer to:
-    staff, programs, patients, panel, answers, scores, events."""
+    staff, programs, resources, patients, panel, answers, scores, events."""
     kinds = list(KINDS)
     return min((kinds.index(kind) for kind in incoming.tables), default=len(kinds))

@@ -33,6 +33,7 @@ NOT_APPLICABLE = "not applicable"
 
 EARLIEST_BIRTH_YEAR = 1900
 LONGEST_ID = 200
+OLDEST = 120
 
 _CORRECT = "correct the value and import again"
 
@@ -155,6 +156,14 @@ def _yes_or_no(value: object) -> object:
     return value
 
 
+def _age(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) > OLDEST:
+        raise RowFaultError(f"this is not an age in whole years, 0 to {OLDEST}")
+    return int(value)
+
+
 def _list_of(value: object) -> object:
     if value is None:
         return ()
@@ -166,6 +175,14 @@ def _list_of(value: object) -> object:
 def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(value)) < len(value):
         raise RowFaultError("this names the same thing twice")
+    if "" in value:
+        raise RowFaultError("this has nothing between two ;", "take one ; out")
+    return value
+
+
+def _at_least_one(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise RowFaultError("this is empty", "name at least one")
     return value
 
 
@@ -200,6 +217,13 @@ DayOrMoment = Annotated[
     Holds("a date, YYYY-MM-DD, or a date and time with its offset from UTC", pa.string()),
 ]
 
+Age = Annotated[
+    int | None,
+    BeforeValidator(_age),
+    _Tidy,
+    Holds(f"an age in whole years, up to {OLDEST}; may be empty", pa.int32()),
+]
+
 Sex = Literal["female", "male", "other", "unknown"]
 Phase = Literal["diagnosis", "on_treatment", "follow_up", "recurrence", "palliative"]
 Status = Literal["active", "deceased", "discharged", "withdrawn"]
@@ -223,6 +247,10 @@ EventKind = Literal[
     "group_session_missed",
     "note",
 ]
+
+
+def _words_listed(words: Any) -> str:
+    return ", ".join(f"`{word}`" for word in get_args(words))
 
 
 class Record(BaseModel):
@@ -373,9 +401,7 @@ class Program(Record):
         BeforeValidator(_list_of),
         _Tidy,
         Holds(
-            "any of "
-            + ", ".join(f"`{word}`" for word in get_args(SupportType))
-            + ", with ; between; may be empty",
+            f"any of {_words_listed(SupportType)}, with ; between; may be empty",
             pa.list_(pa.string()),
         ),
     ] = Field(default=(), description="The types of support it gives.")
@@ -383,6 +409,61 @@ class Program(Record):
         default=None, description="The support source it counts as."
     )
     site: OptionalText = Field(default=None, description="Where it is offered.")
+
+
+class Resource(Record):
+    """Something that can help, as the centre's own directory lists it.
+
+    A row says everything about its resource: a limit that is left empty is no limit.
+    """
+
+    KEY = ("resource_key",)
+
+    resource_key: Id = Field(description="A short key that stays when the name changes.")
+    name: RequiredText = Field(description="The name patients know it by.")
+    support_types: Annotated[
+        tuple[SupportType, ...],
+        AfterValidator(_at_least_one),
+        AfterValidator(_each_once),
+        BeforeValidator(_list_of),
+        _Tidy,
+        Holds(
+            f"one or more of {_words_listed(SupportType)}, with ; between", pa.list_(pa.string())
+        ),
+    ] = Field(description="The types of support it gives.")
+    source: Annotated[SupportSource | None, _Tidy] = Field(
+        default=None, description="The support source it counts as."
+    )
+    min_age: Age = Field(default=None, description="The youngest it takes.")
+    max_age: Age = Field(default=None, description="The oldest it takes.")
+    languages: Annotated[
+        tuple[str, ...],
+        AfterValidator(_each_once),
+        BeforeValidator(_list_of),
+        _Tidy,
+        Holds("text, with ; between; may be empty", pa.list_(pa.string())),
+    ] = Field(default=(), description="The languages it is given in, as patients' are written.")
+    site: OptionalText = Field(default=None, description="The one site it serves; empty for all.")
+    phases: Annotated[
+        tuple[Phase, ...],
+        AfterValidator(_each_once),
+        BeforeValidator(_list_of),
+        _Tidy,
+        Holds(
+            f"any of {_words_listed(Phase)}, with ; between; may be empty", pa.list_(pa.string())
+        ),
+    ] = Field(default=(), description="The phases of care it is for.")
+    capacity: OptionalText = Field(default=None, description="How much room there is, in words.")
+    contact: OptionalText = Field(default=None, description="How to reach it.")
+    program_key: OptionalId = Field(
+        default=None, description="The program whose referrals and sessions count as taking it up."
+    )
+
+    @whole_row(mode="after")
+    def _in_order(self) -> "Resource":
+        if self.min_age is not None and self.max_age is not None and self.max_age < self.min_age:
+            raise RowFaultError("this is below min_age", "correct one of the two", "max_age")
+        return self
 
 
 class Event(Record):
@@ -418,6 +499,7 @@ def _not_before(
 KINDS: dict[str, type[Record]] = {
     "staff": Staff,
     "programs": Program,
+    "resources": Resource,
     "patients": Patient,
     "panel": Panel,
     "answers": Answer,

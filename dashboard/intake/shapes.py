@@ -1,6 +1,7 @@
 """Which canonical records a sheet holds: told from its column names, exactly as written."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 import pyarrow.compute as pc
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 from dashboard.errors import FileRefused
 from dashboard.intake.forms import Extract, FormRules, read_forms
 from dashboard.intake.mapping import Form, Mapping
-from dashboard.intake.records import KINDS, columns_of, required_columns
+from dashboard.intake.records import DAY, KINDS, NUMBER, columns_of, required_columns
 from dashboard.intake.rows import identity, read_rows
 from dashboard.intake.sheet import Sheet
 from dashboard.measures.catalogue import Catalogue
@@ -122,6 +123,8 @@ def _refuse_nameless(sheet: Sheet) -> None:
 
 def _refuse_unknown(sheet: Sheet, known: Collection[str], suggested: Collection[str]) -> None:
     unknown = [name for name in sheet.names if name not in known]
+    if _holds_values(unknown):
+        raise _without_header(sheet)
     if unknown:
         is_not = "column {} is" if len(unknown) == 1 else "columns {} are"
         raise FileRefused(
@@ -134,11 +137,26 @@ def _refuse_unknown(sheet: Sheet, known: Collection[str], suggested: Collection[
 def _unrecognised(sheet: Sheet, catalogue: Catalogue) -> FileRefused:
     known = _all_columns(catalogue)
     unknown = [name for name in sheet.names if name not in known]
+    if _holds_values(unknown):
+        return _without_header(sheet)
     return FileRefused(
         f"{sheet.file_name}, line 1",
         "its columns together are not those of any kind of file known here: "
         f"{listed(unknown or sheet.names)}{_suggestion(unknown, known)}.",
         "Write a map that says which column is which; docs/data_dictionary.md lists the columns.",
+    )
+
+
+def _holds_values(names: Collection[str]) -> bool:
+    """Whether a first row is a patient's row rather than names; it must then not be quoted."""
+    return any(re.fullmatch(NUMBER, name) or re.match(DAY.rstrip("$"), name) for name in names)
+
+
+def _without_header(sheet: Sheet) -> FileRefused:
+    return FileRefused(
+        f"{sheet.file_name}, line 1",
+        "the first row holds values and not the names of columns.",
+        "Put a first row with the names of the columns; docs/data_dictionary.md lists them.",
     )
 
 

@@ -173,6 +173,15 @@ def read_rules(text: str, name: str = "rules.toml") -> Rules:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise RulesRefused([Fault(name, "whole file", f"is not TOML: {problem}")]) from None
+    return check_rules(content, name)
+
+
+def check_rules(content: dict[str, Any], name: str = "rules.toml") -> Rules:
+    """Check rules given as tables of values.
+
+    Raises:
+        RulesRefused: every fault at once, with its field.
+    """
     try:
         rules = Rules.model_validate(content)
     except ValidationError as problem:

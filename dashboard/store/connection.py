@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import StoreDamaged, StoreProblem
+from dashboard.store.schema import schema_mark
 
 # The catalog's name inside a reading connection. It is on no search path, so a query
 # that names a bare table finds only the scoped views of scope.py.
@@ -53,7 +54,35 @@ def open_for_reading(path: Path) -> duckdb.DuckDBPyConnection:
         ) from None
     for statement in _LOCK_DOWN:
         connection.execute(statement)
+    try:
+        check_schema(connection, f"{CATALOG}.snapshot_info", path.parent.name)
+    except StoreProblem:
+        connection.close()
+        raise
     return connection
+
+
+def check_schema(connection: duckdb.DuckDBPyConnection, snapshot_info: str, store: str) -> None:
+    """Refuse a snapshot whose tables are those of another version of this program.
+
+    Args:
+        snapshot_info: how the table is named in this connection.
+        store: the store's folder, for the message.
+
+    Raises:
+        StoreProblem: the snapshot was made by another version.
+    """
+    try:
+        found = connection.execute(f"select schema_mark from {snapshot_info}").fetchone()
+    except duckdb.Error:
+        found = None
+    if found != (schema_mark(),):
+        raise StoreProblem(
+            store,
+            "its data were stored by another version of this program.",
+            "Import your files into a new folder; sample data are built anew once this folder "
+            "is removed.",
+        )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import duckdb
 
 from dashboard.mismatch.rules import default_rules
 from dashboard.store.alerting import add_rules
-from dashboard.store.queries import FOLDER as QUERIES
+from dashboard.store.schema import schema_mark, schema_text
 
 
 def found(connection: duckdb.DuckDBPyConnection, *, sample: bool) -> None:
@@ -15,9 +15,10 @@ def found(connection: duckdb.DuckDBPyConnection, *, sample: bool) -> None:
     Args:
         sample: whether the store is the synthetic demonstration.
     """
-    connection.execute((QUERIES / "schema.sql").read_text("utf-8"))
+    connection.execute(schema_text())
     connection.execute(
-        "insert into snapshot_info values (0, null, now()::timestamp, '', '', $sample, $salt, '')",
-        {"sample": sample, "salt": secrets.token_hex(16)},
+        "insert into snapshot_info values "
+        "(0, null, now()::timestamp, '', '', $sample, $salt, '', $schema)",
+        {"sample": sample, "salt": secrets.token_hex(16), "schema": schema_mark()},
     )
     add_rules(connection, default_rules(), "default")

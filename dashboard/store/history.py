@@ -20,6 +20,8 @@ from dashboard.store.connection import open_for_reading, open_for_writing
 from dashboard.store.founding import found
 from dashboard.store.signing import sign
 from dashboard.store.snapshots import Snapshot, SnapshotFolder, sha256_of
+from dashboard.store.workflow import FILE_NAME as _LOG
+from dashboard.store.workflow import WorkflowLog, has_log
 
 _DATA = "clinical.duckdb"
 _CONTENTS = "contents.json"
@@ -54,7 +56,10 @@ select (select count(*) from clinical.patient) as patients,
 
 
 class Contents(BaseModel):
-    """What a snapshot holds, counted in the file itself."""
+    """What a snapshot holds, counted in the file itself.
+
+    `log_head`: in a backup, number and hash of the last line of the workflow log beside it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,6 +68,7 @@ class Contents(BaseModel):
     assessments: int
     answers: int
     scores: int
+    log_head: str | None = None
 
 
 def contents_of(path: Path) -> Contents:
@@ -128,24 +134,58 @@ def verify(directory: Path) -> list[tuple[Snapshot, Contents]]:
     return found
 
 
-def backup(directory: Path, file: Path) -> Contents:
-    """Write the newest snapshot and the centre's own definitions to one zip file.
+def verify_log(directory: Path, expected_head: str | None = None) -> tuple[int, str] | None:
+    """Go through the whole workflow log of a store.
 
-    An import running meanwhile does no harm: the file that is read never changes.
+    Args:
+        expected_head: a head that was kept elsewhere; the log has to have grown from there.
+
+    Returns:
+        How many entries there are, and the head; None where there is no log.
 
     Raises:
-        StoreAbsent, StoreDamaged: there is nothing sound to back up.
-        Refused: the file cannot be written.
+        LogDamaged: an entry does not fit, or is missing.
+        Refused: `expected_head` is none, or there is no log that could have it.
+    """
+    if not has_log(directory):
+        if expected_head is None:
+            return None
+        raise Refused(
+            str(directory), "there is no workflow log here.", "Restore a backup that holds it."
+        )
+    log = WorkflowLog(directory)
+    try:
+        log.verify(expected_head)
+        head = log.head()
+        return log.verify(head), head
+    finally:
+        log.close()
+
+
+def backup(directory: Path, file: Path) -> Contents:
+    """Write the newest snapshot, the workflow log and the centre's own definitions to a zip.
+
+    An import or an act meanwhile does no harm: the snapshot that is read never changes, and
+    the log is copied as it is at one moment. A log in a PostgreSQL database is not in here.
+
+    Raises:
+        StoreAbsent, StoreDamaged, LogDamaged: there is nothing sound to back up.
+        StoreProblem, Refused: the log cannot be copied, or the file not be written.
     """
     folder = SnapshotFolder(directory)
     newest = folder.newest()
     folder.check(newest)
     contents = contents_of(newest.path)
     unfinished = file.with_name(file.name + ".next")
+    copied = file.with_name(file.name + ".log.next")
     try:
+        if has_log(directory):
+            contents = contents.model_copy(update={"log_head": _copy_of_log(directory, copied)})
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.write(newest.path, _DATA)
             archive.writestr(_CONTENTS, contents.model_dump_json(indent=1))
+            if contents.log_head is not None:
+                archive.write(copied / _LOG, _LOG)
             for pattern in _OWN_DEFINITIONS:
                 for own in sorted(directory.glob(pattern)):
                     archive.write(own, own.relative_to(directory).as_posix())
@@ -158,23 +198,37 @@ def backup(directory: Path, file: Path) -> Contents:
         ) from None
     finally:
         unfinished.unlink(missing_ok=True)
+        shutil.rmtree(copied, ignore_errors=True)
     return contents
+
+
+def _copy_of_log(directory: Path, folder: Path) -> str:
+    shutil.rmtree(folder, ignore_errors=True)  # what an interrupted backup left
+    folder.mkdir()
+    log = WorkflowLog(directory)
+    try:
+        return log.copy_to(folder)
+    finally:
+        log.close()
 
 
 def restore(directory: Path, file: Path, person: str) -> Snapshot:
     """Make a backup the newest snapshot; what was there before is kept and can be undone to.
 
+    The workflow log is brought up to where it was saved, and never back to it: what the team
+    did since the backup stays on the record.
+
     Raises:
-        Refused: the file is not a backup.
-        StoreDamaged: its data is not what was backed up.
+        Refused: the file is not a backup, or its log and the one here went different ways.
+        StoreDamaged, LogDamaged: its data is not what was backed up.
     """
     folder = SnapshotFolder(directory)
     with folder.writing(person), folder.scratch() as unpacked:
         saved, contents = _unpack(file, unpacked)
-        if contents_of(saved) != contents:
-            raise StoreDamaged(
-                file.name, "its data is not what was backed up.", "Use another backup."
-            )
+        if contents_of(saved) != contents.model_copy(update={"log_head": None}):
+            raise _not_what_was_saved(file)
+        if contents.log_head is not None:
+            _bring_log_up_to(directory, file, unpacked, contents.log_head)
         published = folder.all()
         earlier = published[-1].number if published else None
 
@@ -190,11 +244,30 @@ def restore(directory: Path, file: Path, person: str) -> Snapshot:
         return snapshot
 
 
+def _bring_log_up_to(directory: Path, file: Path, saved: Path, head: str) -> None:
+    """saved: the folder into which the log of the backup was unpacked."""
+    # In one transaction, before the data: others may be writing to the log all the while.
+    kept, here = WorkflowLog(saved), WorkflowLog(directory)
+    try:
+        if kept.head() != head:
+            raise _not_what_was_saved(file)
+        here.grow_from(kept)
+    finally:
+        kept.close()
+        here.close()
+
+
+def _not_what_was_saved(file: Path) -> StoreDamaged:
+    return StoreDamaged(file.name, "its data is not what was backed up.", "Use another backup.")
+
+
 def _unpack(file: Path, into: Path) -> tuple[Path, Contents]:
     try:
         with zipfile.ZipFile(file) as archive:
             contents = Contents.model_validate(json.loads(archive.read(_CONTENTS)))
             archive.extract(_DATA, into)
+            if contents.log_head is not None:
+                archive.extract(_LOG, into)
             for name in archive.namelist():
                 if _OWN_NAME.fullmatch(name):
                     archive.extract(name, into)

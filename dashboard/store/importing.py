@@ -19,7 +19,7 @@ from dashboard.measures.catalogue import Catalogue, load_catalogue
 from dashboard.mismatch.pathway import load_pathway
 from dashboard.store.alerting import evaluate_alerts
 from dashboard.store.catalogue_tables import write_catalogue
-from dashboard.store.connection import open_for_writing
+from dashboard.store.connection import check_schema, open_for_writing
 from dashboard.store.founding import found
 from dashboard.store.report import FileReport, ImportReport, RefusedRow
 from dashboard.store.signing import sign
@@ -125,6 +125,8 @@ def _prepare(
     """Sign the copy and give it the definitions it is going to be scored with."""
     if newest is None:
         found(connection, sample=sample)
+    else:
+        check_schema(connection, "snapshot_info", newest.path.parent.name)
     sign(
         connection,
         number=number,

@@ -33,7 +33,8 @@ class RefusedRow(_Part):
 
 
 class FileReport(_Part):
-    """The rows of one file: read = accepted + refused + duplicates."""
+    """The rows of one file. What is neither accepted, refused nor a duplicate was left aside,
+    and the notes say why."""
 
     file: str
     form: str

@@ -40,7 +40,7 @@ OPERATOR = Scope("operator", "operator")
 
 
 # Longer questions that several queries ask in passing; made only where they are asked.
-MACROS = ("due_list", "alert_facts", "nurse_of")
+MACROS = ("due_list", "alert_facts", "nurse_of", "resource_outcomes", "centre_spread")
 
 
 def open_scope(cursor: duckdb.DuckDBPyConnection, scope: Scope, sql: str = "") -> None:

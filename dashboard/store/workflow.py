@@ -285,6 +285,93 @@ class WorkflowLog:
             )
         return number
 
+    def copy_to(self, folder: Path) -> str:
+        """Write the log, as it is at one moment, to a `workflow.sqlite` in another folder.
+
+        Others may go on appending meanwhile.
+
+        Returns:
+            The head of the copy.
+
+        Raises:
+            LogDamaged: the copy does not verify.
+            StoreProblem: the copy cannot be written.
+        """
+        with _told(), self._engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)  # history.py copies the folder's own
+            try:
+                target = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
+                try:
+                    source.backup(target)
+                    # Else the copy would be three files as soon as somebody opens it.
+                    target.execute("pragma journal_mode = delete")
+                finally:
+                    target.close()
+            except sqlite3.Error as problem:
+                raise StoreProblem(
+                    _WHERE,
+                    f"it cannot be copied ({problem.sqlite_errorname}).",
+                    "Check free space and permissions.",
+                ) from None
+        copy = WorkflowLog(folder)
+        try:
+            head = copy.head()
+            copy.verify(head)
+        finally:
+            copy.close()
+        return head
+
+    def grow_from(self, saved: "WorkflowLog") -> int:
+        """Bring in the lines of a saved log that came after this one's last.
+
+        Where this log has grown from the saved one, nothing is to be done: no line is ever
+        taken away.
+
+        Returns:
+            How many lines were brought in.
+
+        Raises:
+            Refused: each of the two has lines that the other lacks.
+            LogDamaged: one of them does not verify.
+            StoreBusy, StoreProblem: the log cannot be written.
+        """
+        saved_head = saved.head()
+        saved.verify(saved_head)
+        self.verify()
+        with _told(), self._engine.begin() as connection:
+            connection.exec_driver_sql(_ALONE[self._engine.dialect.name])
+            number, own_hash = _head_in(connection)
+            saved_number, saved_hash = _kept(saved_head)
+            shared = min(number, saved_number)
+            ours = own_hash if shared == number else _hash_at(connection, shared)
+            theirs = saved_hash if shared == saved_number else saved._hash_at(shared)
+            if ours != theirs:
+                raise Refused(
+                    _WHERE,
+                    f"it and the saved one went different ways by entry {shared}, and each holds "
+                    "what the other lacks.",
+                    f"Nothing was changed. Restore into an empty folder, or keep {FILE_NAME} "
+                    "elsewhere first and move it out of the store's folder.",
+                )
+            missing = [
+                dict(line._mapping)
+                for line in saved._lines(
+                    select(_ENTRY).where(_ENTRY.c.entry_no > number).order_by(_ENTRY.c.entry_no)
+                )
+            ]
+            if missing:
+                connection.execute(insert(_ENTRY), missing)
+        return len(missing)
+
+    def close(self) -> None:
+        """Let go of the file, which Windows would otherwise not allow to be moved or removed."""
+        self._engine.dispose()
+
+    def _hash_at(self, number: int) -> str:
+        with _told(), self._engine.connect() as connection:
+            return _hash_at(connection, number)
+
     def _lines(self, wanted: Select[Any]) -> Iterator[Row[Any]]:
         with _told(), self._engine.connect() as connection:
             yield from connection.execution_options(yield_per=1000).execute(wanted)
@@ -387,6 +474,18 @@ def _head_in(connection: Connection) -> tuple[int, str]:
         select(_ENTRY.c.entry_no, _ENTRY.c.hash).order_by(_ENTRY.c.entry_no.desc()).limit(1)
     ).first()
     return (last.entry_no, last.hash) if last else (0, _BEFORE_THE_FIRST)
+
+
+def _hash_at(connection: Connection, number: int) -> str:
+    if number == 0:
+        return _BEFORE_THE_FIRST
+    found = connection.execute(select(_ENTRY.c.hash).where(_ENTRY.c.entry_no == number)).scalar()
+    return str(found)
+
+
+def has_log(directory: Path) -> bool:
+    """Whether anything was ever written down beside this store's data."""
+    return (directory / FILE_NAME).exists()
 
 
 def _kept(head: str | None) -> tuple[int, str]:

@@ -5,19 +5,24 @@ from pathlib import Path
 _FOLDER = Path(__file__).parents[2] / "pages"
 
 PAGES_OF: dict[str, tuple[str, ...]] = {
-    "nurse": ("panel", "patient", "measures"),
-    "psychologist": ("panel", "patient", "measures"),
-    "manager": ("measures",),
-    "steward": ("data", "measures"),
+    "nurse": ("panel", "patient", "mismatch", "measures", "rules"),
+    "psychologist": ("panel", "patient", "mismatch", "measures", "rules"),
+    "manager": ("measures", "rules"),
+    "steward": ("data", "measures", "rules"),
     # The one person at a laptop whose store has no staff list yet.
-    "operator": ("panel", "patient", "data", "measures"),
+    "operator": ("panel", "patient", "mismatch", "data", "measures", "rules"),
 }
+
+# Who may put another version of the alert rules in force. Everyone may try one out.
+MAY_PUBLISH_RULES = frozenset({"psychologist", "steward", "operator"})
 
 ICONS = {
     "panel": ":material/checklist:",
     "patient": ":material/person:",
+    "mismatch": ":material/compare_arrows:",
     "data": ":material/database:",
     "measures": ":material/straighten:",
+    "rules": ":material/tune:",
 }
 
 

@@ -11,11 +11,13 @@ import streamlit as st
 
 
 def seed(key: str, options: Sequence[str], default: str | None) -> None:
-    """Give a control that is not there yet the value of the address, or the default."""
-    asked = st.query_params.get(key)
-    held = st.session_state.get(key)
-    if held not in options:
+    """Give a control that is not there yet the value of the address, or the default. One that
+    was cleared stays so, although the address still names what it held."""
+    if key not in st.session_state:
+        asked = st.query_params.get(key)
         st.session_state[key] = asked if asked in options else default
+    elif st.session_state[key] not in options:
+        st.session_state[key] = default
 
 
 def seed_several(key: str, options: Sequence[str], default: Sequence[str]) -> None:

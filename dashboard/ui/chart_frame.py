@@ -1,10 +1,12 @@
 """A chart with all that belongs to it: title, reading, alternative text, source, numbers, files."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.ui.export import Stamp, csv_of, html_of
+from dashboard.ui.export import Stamp, csv_of, html_of, recorded
 from dashboard.ui.page import section
 from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
@@ -21,6 +23,7 @@ def chart_frame(
     source: str,
     origin: Stamp,
     how_to_read: str = "",
+    on_select: Callable[[], None] | None = None,
 ) -> None:
     """Show a figure.
 
@@ -30,6 +33,8 @@ def chart_frame(
         reading: one sentence made from the numbers; with the title it is the figure's
             alternative text.
         how_to_read: the marks in words, in place of a legend.
+        on_select: called when a mark is clicked; what was clicked is in the session state under
+            `{name}_figure`.
     """
     words = session.words
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall"):
@@ -40,7 +45,7 @@ def chart_frame(
             with st.container(horizontal=True):
                 st.download_button(
                     words.say("export.csv"),
-                    data=lambda: csv_of(rows, origin),
+                    data=lambda: recorded(session, f"{name}.csv", origin, csv_of(rows, origin)),
                     file_name=f"{name}.csv",
                     mime="text/csv",
                     key=f"{name}_csv",
@@ -62,6 +67,8 @@ def chart_frame(
         figure,
         theme=None,
         key=f"{name}_figure",
+        on_select=on_select or "ignore",
+        selection_mode="points",
         config={"displayModeBar": False},
         alt=f"{title}. {reading}",
     )

@@ -58,6 +58,20 @@ def csv_of(rows: pd.DataFrame, origin: Stamp) -> bytes:
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
+def recorded(session: Session, file_name: str, origin: Stamp, content: bytes) -> bytes:
+    """A file that is about to leave the app, once that is written down: who, which, as of when.
+
+    Raises:
+        StoreProblem: the log cannot be written; then the file does not leave.
+    """
+    session.log.append(
+        session.scope.person_id,
+        "exported",
+        detail={"file": file_name, "as_of": origin.as_of.isoformat()},
+    )
+    return content
+
+
 def harmless(cell: Any) -> Any:
     """A cell that a spreadsheet shows and does not run: a quote goes before what would."""
     if isinstance(cell, str) and _RUNS.match(cell) and not _NUMBER.match(cell):

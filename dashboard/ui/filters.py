@@ -11,14 +11,17 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
+from dashboard.analysis.support import SOURCES, TYPES
 from dashboard.analysis.trajectory import REFERENCES, Reference
 from dashboard.analysis.worklist import (
-    REASONS,
+    TIERS,
     VIEWS,
     View,
-    counts_of_reasons,
+    counts_of_tiers,
     counts_of_views,
     in_view,
+    is_overdue,
+    is_unassigned,
     narrowed,
 )
 from dashboard.ui import address
@@ -121,9 +124,9 @@ def any_of(
 
 
 def panel_controls(session: Session, listed: pd.DataFrame) -> Narrowed:
-    """View, reason, site, nurse, overdue and search over the worklist."""
+    """View, tier, support type and source, site, nurse, what is left to do, and search."""
     words = session.words
-    views, reasons = counts_of_views(listed), counts_of_reasons(listed)
+    views, tiers = counts_of_views(listed), counts_of_tiers(listed)
     view = one_of(
         words.say("control.view"),
         "view",
@@ -131,11 +134,26 @@ def panel_controls(session: Session, listed: pd.DataFrame) -> Narrowed:
         "today",
         lambda name: f"{words.say(f'view.{name}')} {words.number(views[cast(View, name)])}",
     )
-    reason = one_or_any(
-        words.say("control.any_reason"),
-        "reason",
-        [name for name in REASONS if reasons[name] and name != "overdue"],
-        lambda name: words.say(f"reason.{name}"),
+    tier = one_or_any(
+        words.say("control.any_tier"),
+        "tier",
+        [name for name in TIERS if tiers[name] and name != "none"],
+        lambda name: words.say(f"tier.{name}"),
+        width=140,
+    )
+    held = set(listed["support_types"].explode().dropna())
+    support_type = one_or_any(
+        words.say("control.any_type"),
+        "type",
+        [name for name in TYPES if name in held],
+        lambda name: words.say(f"type.{name}"),
+    )
+    lacking = set(listed["missing_from"].explode().dropna())
+    missing = one_or_any(
+        words.say("control.any_missing"),
+        "missing",
+        [name for name in SOURCES if name in lacking],
+        lambda name: words.say("control.missing_from", source=words.say(f"source.{name}")),
     )
     sites = _present(listed["site"])
     site = one_or_any(words.say("control.any_site"), "site", sites, str) if len(sites) > 1 else None
@@ -145,14 +163,17 @@ def panel_controls(session: Session, listed: pd.DataFrame) -> Narrowed:
         if len(nurses) > 1
         else None
     )
-    only_overdue = bool(
-        any_of(
-            words.say("control.overdue"),
-            "overdue",
-            ["overdue"],
-            [],
-            lambda _: f"{words.say('reason.overdue')} {words.number(reasons['overdue'])}",
-        )
+    left_to_do = {
+        "overdue": is_overdue(listed),
+        "unassigned": is_unassigned(listed),
+        "mine": listed["assigned_to"] == session.scope.person_id,
+    }
+    only = any_of(
+        words.say("control.only"),
+        "only",
+        list(left_to_do),
+        [],
+        lambda name: f"{words.say(f'only.{name}')} {words.number(int(left_to_do[name].sum()))}",
     )
     # Never in the address: people search for a name or an id.
     text = st.text_input(
@@ -161,25 +182,31 @@ def panel_controls(session: Session, listed: pd.DataFrame) -> Narrowed:
         key="search",
         icon=":material/search:",
         label_visibility="collapsed",
-        width=200,
+        width=190,
         persist_state="session",
     )
     rows = narrowed(
         in_view(listed, cast(View, view)),
-        reason=reason,
+        tier=tier,
+        support_type=support_type,
+        missing=missing,
         site=site,
         nurse=nurse,
-        overdue=only_overdue,
+        overdue="overdue" in only,
+        unassigned="unassigned" in only,
+        assigned_to=session.scope.person_id if "mine" in only else None,
         text=text or "",
     )
     return Narrowed(
         rows,
         {
             words.say("control.view"): words.say(f"view.{view}"),
-            words.say("control.reason"): words.say(f"reason.{reason}") if reason else "",
+            words.say("control.tier"): words.say(f"tier.{tier}") if tier else "",
+            words.say("control.type"): words.say(f"type.{support_type}") if support_type else "",
+            words.say("control.missing"): words.say(f"source.{missing}") if missing else "",
             words.say("control.site"): site or "",
             words.say("control.nurse"): nurse or "",
-            words.say("control.overdue"): words.say("answer.yes") if only_overdue else "",
+            words.say("control.only"): ", ".join(words.say(f"only.{name}") for name in only),
             words.say("control.search"): text or "",
         },
     )

@@ -14,14 +14,21 @@ import streamlit as st
 from dashboard.measures.catalogue import Catalogue
 from dashboard.store import Scope, Store
 from dashboard.store.importing import catalogue_of
+from dashboard.store.workflow import WorkflowLog
 
-_Value = str | int | date
+_Value = str | int | float | date
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def store_in(directory: str) -> Store:
     """One store, and so one connection a snapshot, for the whole process."""
     return Store(Path(directory))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def log_in(directory: str) -> WorkflowLog:
+    """The log of what the team did with one store; one for the whole process."""
+    return WorkflowLog(Path(directory))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

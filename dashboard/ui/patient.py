@@ -9,10 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis import readings
+from dashboard.analysis.alert_reasons import with_sentences
 from dashboard.analysis.trajectory import Reference
-from dashboard.analysis.worklist import with_reasons
-from dashboard.ui import filters
-from dashboard.ui.page import facts, notice
+from dashboard.analysis.worklist import merged
+from dashboard.ui import acts, filters
+from dashboard.ui.page import facts, notice, section, small_table
+from dashboard.ui.plain import as_text
+from dashboard.ui.resources import what_can_help
+from dashboard.ui.safety_text import safety_text
 from dashboard.ui.session import Session
 
 
@@ -63,10 +67,10 @@ def choose(session: Session) -> Chosen | None:
     return Chosen(ref, names)
 
 
-def picker(session: Session, chosen: Chosen, as_of: date) -> None:
+def picker(session: Session, chosen: Chosen, followed: pd.DataFrame, as_of: date) -> None:
     """Previous and next in the order of the panel, or anyone by id or initials."""
     words = session.words
-    on_the_panel = list(session.ask("panel", as_of=as_of)["patient_ref"])
+    on_the_panel = list(merged(session.ask("panel", as_of=as_of), followed, as_of)["patient_ref"])
     order = on_the_panel + [ref for ref in chosen.names if ref not in set(on_the_panel)]
     place = order.index(chosen.patient_ref)
     earlier = order[place - 1] if place else None
@@ -144,11 +148,12 @@ def safety_notice(session: Session, patient_ref: str, as_of: date) -> None:
     rows = panel[panel["patient_ref"] == patient_ref]
     if rows.empty:
         return
-    row = with_reasons(rows).iloc[0]
+    row = rows.iloc[0]
     if pd.notna(row["safety_message"]):
         notice(
-            f"▲ {words.say('reason.safety')}",
-            f"{readings.safety(row, words)} {row['safety_message']}",
+            f"▲ {words.say('kind_of.safety')}",
+            f"{readings.safety(row, words)} "
+            f"{safety_text(session.directory, row['safety_message'])}",
             colour="red",
         )
     if row["safety_unanswered"]:
@@ -157,6 +162,64 @@ def safety_notice(session: Session, patient_ref: str, as_of: date) -> None:
             words.say("why.safety_unanswered"),
             colour="gray",
         )
+
+
+def alerts_section(
+    session: Session, alerts: pd.DataFrame, forms: Sequence[pd.DataFrame], as_of: date
+) -> None:
+    """Open alerts with their reasons and what they rest on, what can be done, and what was.
+
+    alerts: of this patient, as `acts.follow` gives them. forms: frames with assessment_id and
+    completed_on, for the days of the forms that an alert rests on.
+    """
+    words = session.words
+    section(words.say("alerts.title"), words.say("alerts.how"))
+    if alerts.empty:
+        st.caption(words.say("alerts.none"))
+        return
+    told = with_sentences(alerts, words)
+    days = {
+        int(key): pd.Timestamp(day).date()
+        for frame in forms
+        for key, day in zip(frame["assessment_id"], frame["completed_on"], strict=True)
+    }
+    acts.buttons(session, told, as_of, columns=4)
+    resources = session.ask("resources_for_gaps", as_of=as_of)
+    for is_hidden in (False, True):
+        some = told[told["hidden"] == is_hidden]
+        if is_hidden and len(some):
+            st.caption(words.count("alerts.put_away", len(some)))
+        for alert in some.to_dict("records"):
+            _alert(session, alert, days, resources)
+    acts.history(session, told, dict(zip(told["alert_key"], told["why"], strict=True)))
+
+
+def _alert(
+    session: Session, alert: dict[Any, Any], days: dict[int, date], resources: pd.DataFrame
+) -> None:
+    words = session.words
+    state = acts.state_in_words(
+        session, alert["status"], _text(alert["assigned_to"]) or None, alert["snoozed_until"]
+    )
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(
+                acts.tier_in_words(session, alert["tier"]),
+                color=acts.BADGES.get(alert["tier"], "gray"),  # type: ignore[arg-type]
+            )
+            st.markdown(as_text(alert["why"]))
+            st.space("stretch")
+            st.badge(as_text(state), color="gray")
+        with st.expander(words.say("alerts.rests_on")):
+            small_table(
+                pd.DataFrame(
+                    readings.inputs_of_alert(alert, days, words),
+                    columns=[words.say("column.input"), words.say("column.value")],
+                ),
+                alt=words.say("alerts.rests_on"),
+            )
+            if alert["kind"] == "under":
+                what_can_help(session, resources, alert["patient_ref"], alert["support_type"])
 
 
 def controls(session: Session, scores: pd.DataFrame, as_of: date) -> View:

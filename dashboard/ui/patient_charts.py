@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard.analysis import readings
+from dashboard.analysis.gap_history import gap_histories
 from dashboard.analysis.support import judged_types, newest_form
 from dashboard.analysis.trajectory import RELIABLE, Story
 from dashboard.charts.canvas import citation
+from dashboard.charts.gap_history import gap_history
 from dashboard.charts.item_answers import item_answers
 from dashboard.charts.trajectories import trajectories
 from dashboard.charts.wanted_and_received import wanted_and_received
@@ -19,6 +21,7 @@ from dashboard.ui.page import Colour, Number, nothing_here, numbers, section, si
 from dashboard.ui.patient import View
 from dashboard.ui.patient_tables import (
     answers_in_words,
+    gaps_as_rows,
     points_in_words,
     sources_in_words,
     types_in_words,
@@ -121,6 +124,27 @@ def support_section(session: Session, support: pd.DataFrame, view: View) -> None
             source=words.say("who.source", date=day),
             origin=stamp(session, view.end, view.filters),
         )
+
+
+def gaps_section(
+    session: Session, support: pd.DataFrame, episodes: pd.DataFrame, view: View
+) -> None:
+    """Each gap over time, with the stretches for which the need stood open."""
+    words = session.words
+    if support.empty:
+        return
+    histories = gap_histories(support, episodes, view.end)
+    chart_frame(
+        session,
+        "gap_history",
+        gap_history(histories, view.start, view.end, words, session.palette, narrow=session.narrow),
+        gaps_as_rows(session, histories),
+        title=words.say("gaps.title"),
+        reading=readings.gaps_in_words(histories, words),
+        source=words.count("gaps.source", support["assessment_id"].nunique()),
+        origin=stamp(session, view.end, view.filters),
+        how_to_read=words.say("gaps.how"),
+    )
 
 
 def items_section(session: Session, answers: pd.DataFrame, view: View) -> None:

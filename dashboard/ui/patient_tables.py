@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis import readings
+from dashboard.analysis.gap_history import GapHistory
 from dashboard.analysis.support import Judged
 from dashboard.analysis.trajectory import Story
-from dashboard.ui.export import csv_of, stamp
+from dashboard.ui.export import csv_of, recorded, stamp
 from dashboard.ui.page import nothing_here, section, small_table
 from dashboard.ui.patient import View
 from dashboard.ui.session import Session
@@ -58,11 +59,12 @@ def scores_section(
         column_config={words.say("column.measure"): st.column_config.TextColumn(width=210)},
     )
     origins = _origins_in_words(session, scores)
+    origin = stamp(session, view.end, view.filters)
     with st.expander(words.say("scores.origins"), icon=":material/account_tree:"):
         st.dataframe(origins, hide_index=True, alt=words.say("scores.origins"), key="origins")
         st.download_button(
             words.say("export.csv"),
-            data=lambda: csv_of(origins, stamp(session, view.end, view.filters)),
+            data=lambda: recorded(session, "scores.csv", origin, csv_of(origins, origin)),
             file_name="scores.csv",
             mime="text/csv",
             key="scores_csv",
@@ -110,6 +112,24 @@ def types_in_words(session: Session, types: Sequence[Judged]) -> pd.DataFrame:
             words.say("column.judged"): [readings.gap_in_words(one, words) for one in types],
         }
     )
+
+
+def gaps_as_rows(session: Session, histories: Sequence[GapHistory]) -> pd.DataFrame:
+    """Each form and type of the picture of gaps: amounts, or that it does not judge."""
+    words = session.words
+    rows = [
+        (_iso(row["on"]), name, row["need"], row["received"], row["gap"], words.say("gaps.judged"))
+        for history in histories
+        for name in [words.say(f"type.{history.support_type}")]
+        for row in history.judged.to_dict("records")
+    ] + [
+        (_iso(day), words.say(f"type.{history.support_type}"), None, None, None, not_judged)
+        for not_judged in [words.say("gaps.not_judged")]
+        for history in histories
+        for day in history.unjudged
+    ]
+    names = ("date", "support", "wanted", "received", "gap", "judged")
+    return pd.DataFrame(rows, columns=[words.say(f"column.{name}") for name in names])
 
 
 def sources_in_words(session: Session, form: pd.DataFrame) -> pd.DataFrame:

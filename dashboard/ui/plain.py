@@ -4,6 +4,9 @@ import re
 import string
 
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
+# Addresses turn into links even when escaped. An invisible joiner inside them stops that.
+_JOINER = "\N{WORD JOINER}"
+_ADDRESS = re.compile(r"(?<=www)(?=\\\.)|(?=\\:\\/\\/)|(?=\\@)", re.IGNORECASE)
 
 
 def as_text(value: object) -> str:
@@ -12,4 +15,5 @@ def as_text(value: object) -> str:
     CommonMark lets any ASCII punctuation be escaped with a backslash; line breaks become
     spaces so that a value cannot start a block of its own.
     """
-    return _PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))
+    escaped = _PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))
+    return _ADDRESS.sub(_JOINER, escaped)

@@ -19,6 +19,7 @@ from dashboard.language import LANGUAGES, Words, words_in
 from dashboard.measures.catalogue import Catalogue
 from dashboard.store import OPERATOR, Scope, Store
 from dashboard.store.people import scope_of
+from dashboard.store.workflow import WorkflowLog
 from dashboard.ui import address, frames
 from dashboard.ui.access import PAGES_OF, may_open
 
@@ -51,6 +52,15 @@ class Session:
         return frames.store_in(self.directory)
 
     @property
+    def log(self) -> WorkflowLog:
+        return frames.log_in(self.directory)
+
+    @property
+    def today(self) -> date:
+        """The day it is, whatever day the page looks at."""
+        return date.today()
+
+    @property
     def catalogue(self) -> Catalogue:
         return frames.catalogue_at(self.directory, self.snapshot)
 
@@ -75,6 +85,7 @@ def require(page: str) -> Session:
     if session is None:
         st.stop()
     if not may_open(session.scope.role, page):
+        _note_denied(session, page)
         _refuse(session.words, "refused.page", role=session.words.say(f"role.{session.scope.role}"))
     return session
 
@@ -200,6 +211,15 @@ def _summary(directory: str, snapshot: int) -> tuple[date | None, bool]:
     ).iloc[0]
     newest = None if pd.isna(row["newest_on"]) else pd.Timestamp(row["newest_on"]).date()
     return newest, bool(row["sample"])
+
+
+def _note_denied(session: Session, page: str) -> None:
+    """Write down, once a session and page, that somebody asked for what is closed to them."""
+    told = st.session_state.setdefault("denied_told", set())
+    mark = (session.directory, session.scope.person_id, page)
+    if mark not in told:
+        session.log.append(session.scope.person_id, "denied", detail={"page": page})
+        told.add(mark)
 
 
 def _refuse(words: Words, key: str, **values: str) -> None:

@@ -122,7 +122,7 @@ def options_and_import(session: Session, files: Sequence[Incoming]) -> None:
             icon=":material/upload:",
         )
     if asked:
-        _import(
+        import_now(
             session,
             files,
             ImportOptions(
@@ -258,7 +258,8 @@ def _preview(session: Session, incoming: Incoming) -> None:
             )
 
 
-def _import(session: Session, files: Sequence[Incoming], options: ImportOptions) -> None:
+def import_now(session: Session, files: Sequence[Incoming], options: ImportOptions) -> None:
+    """Import what was read, keep the report for `last_report`, and draw the page again."""
     words = session.words
     done: list[str] = []
     with st.status(words.say("import.running"), expanded=True) as status:
@@ -279,7 +280,7 @@ def _import(session: Session, files: Sequence[Incoming], options: ImportOptions)
         status.update(label=words.say("import.done"), state="complete")
     st.session_state["import_outcome"] = Outcome(report, _refused_files(files, report))
     if report.stored:
-        st.session_state["upload_batch"] += 1
+        st.session_state["upload_batch"] = st.session_state.get("upload_batch", 0) + 1
     st.rerun()
 
 

@@ -70,16 +70,12 @@ def test_without_a_reliable_change_nothing_is_claimed() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "PHQ-9 12, at or above the cut-off of 10."),
+        ({}, "PHQ-9 12 reaches cut-off 10."),
         (
             {"reliably_worse": True},
-            "PHQ-9 12, at or above the cut-off of 10 and reliably worse since 20 Mar 2026.",
+            "PHQ-9 12 reaches cut-off 10 and is reliably worse since 20 Mar 2026.",
         ),
-        ({"above_cut_off": False, "score": 4.0}, "PHQ-9 4, below the cut-off of 10."),
-        (
-            {"days_overdue": 1},
-            "PHQ-9 12, at or above the cut-off of 10. Next form 1 day late.",
-        ),
+        ({"above_cut_off": False, "score": 4.0}, "PHQ-9 4 is below cut-off 10."),
         (
             {"score": None, "last_form_on": pd.NaT},
             "No form of a screening measure yet.",
@@ -91,30 +87,21 @@ def test_without_a_reliable_change_nothing_is_claimed() -> None:
         ),
     ],
 )
-def test_why_in_words(changed: dict[str, object], said: str) -> None:
-    assert readings.why_on_the_list(row(**changed), ENGLISH) == said
+def test_a_patient_without_an_alert_in_words(changed: dict[str, object], said: str) -> None:
+    assert readings.without_an_alert(row(**changed), ENGLISH) == [said]
 
 
-def test_a_safety_answer_comes_first_even_without_a_total() -> None:
-    said = readings.reasons_on_the_list(
+def test_a_safety_answer_is_told_with_its_wording() -> None:
+    said = readings.safety(
         row(
-            reason="safety",
             safety_title="PHQ-9",
             safety_label="Thoughts of self-harm",
             safety_answer=1.0,
-            safety_threshold=1.0,
             safety_on=pd.Timestamp("2026-06-20"),
-            score=None,
         ),
         ENGLISH,
     )
-    assert said[0] == "PHQ-9 safety item answered 1 on 20 Jun 2026."
-    assert "too few answers" in said[1]
-
-
-def test_a_blank_safety_item_is_said_and_not_read_as_none() -> None:
-    said = readings.why_on_the_list(row(safety_unanswered=True), ENGLISH)
-    assert said.endswith("The safety item on the latest form was left blank.")
+    assert said == "PHQ-9, “Thoughts of self-harm”: answered 1 on 20 Jun 2026."
 
 
 def test_the_sparkline_in_words_keeps_its_dates_and_gaps() -> None:
@@ -159,13 +146,59 @@ def test_every_value_that_placed_a_patient_is_listed() -> None:
 
 
 def test_the_panel_answers_with_count_and_denominator() -> None:
-    assert readings.answer_on_the_panel(7, 84, 0, ENGLISH) == "7 of 84 patients need you today."
-    assert readings.answer_on_the_panel(1, 84, 2, ENGLISH) == (
-        "1 of 84 patients needs you today. 2 have no score to judge."
+    assert readings.answer_on_the_panel(7, 84, 0, 0, ENGLISH) == "7 of 84 patients need you today."
+    assert readings.answer_on_the_panel(3, 84, 2, 1, ENGLISH) == (
+        "3 of 84 patients need you today. 2 are new, 1 of them with nobody assigned."
     )
-    assert readings.answer_on_the_panel(0, 3, 1, ENGLISH) == (
+    assert readings.answer_on_the_panel(0, 3, 1, 1, ENGLISH) == (
         "None of your 3 patients needs you today."
     )
+
+
+def test_what_an_alert_rests_on_names_values_forms_rule_and_steps() -> None:
+    alert = {
+        "rule": "under",
+        "rule_version": 3,
+        "need": 4.0,
+        "received": 0.0,
+        "gap": 4.0,
+        "earlier_gap": 1.0,
+        "importance": None,
+        "score": None,
+        "earlier_score": None,
+        "threshold": None,
+        "measure_title": None,
+        "assessment_ids": np.array([7, 5]),
+        "tier_path": np.array(["under: medium", "persist: +1", "worse (gap): +1"]),
+    }
+    days = {5: date(2026, 3, 1), 7: date(2026, 6, 1)}
+    named = dict(readings.inputs_of_alert(alert, days, ENGLISH))
+    assert named == {
+        "Needed, 0–4": "4",
+        "Received, 0–4": "0",
+        "Gap: needed less received": "4",
+        "Gap on the form before": "1",
+        "Forms of": "1 Mar 2026, 1 Jun 2026",
+        "Rule": "support wanted, too little received, rules version 3",
+        "Tier": ("too little received: Medium → it stays: one tier up → the gap grew: one tier up"),
+    }
+
+
+def test_a_distress_alert_rests_on_score_and_threshold() -> None:
+    alert = {
+        **dict.fromkeys(["need", "received", "gap", "earlier_gap", "importance"]),
+        "rule": "distress",
+        "rule_version": 1,
+        "score": 12.0,
+        "earlier_score": 5.0,
+        "threshold": 10.0,
+        "measure_title": "PHQ-9",
+        "assessment_ids": None,
+        "tier_path": np.array(["distress: medium", "worse (distress): +1"]),
+    }
+    named = dict(readings.inputs_of_alert(alert, {}, ENGLISH))
+    assert (named["PHQ-9"], named["Score before"], named["Counts from"]) == ("12", "5", "10")
+    assert named["Tier"].endswith("distress reliably worse: one tier up")
 
 
 def test_the_patient_answer_names_day_change_and_certainty() -> None:
@@ -225,3 +258,10 @@ def test_support_that_is_met_and_support_that_was_never_asked_are_told_apart() -
 )
 def test_a_gap_in_words(need: float | None, received: float | None, said: str) -> None:
     assert readings.gap_in_words(judged("tangible", need, received), ENGLISH) == said
+
+
+def test_a_scale_without_a_cut_off_leads_only_where_there_is_no_other() -> None:
+    without = story_of(scores_of([20, 20]).assign(screen_cut_off=None))
+    with_one = story_of(scores_of([2, 2]))
+    assert readings.most_pressing([without, with_one]) is with_one
+    assert readings.most_pressing([without]) is without

@@ -28,7 +28,7 @@ def test_she_reads_why_and_opens_the_patient(
     expect(worklist.locator("canvas").first).to_be_visible()
     worklist.click(position=FIRST_ROW)
     reasons = page.get_by_role("listitem")
-    expect(reasons.filter(has_text="PHQ-9 safety item answered")).to_be_visible()
+    expect(reasons.filter(has_text="self-harm”: answered")).to_be_visible()
     page.get_by_role("button", name="Open patient").click()
 
     expect(page).to_have_url(re.compile(r"/patient\?.*patient="))

@@ -73,6 +73,18 @@ def test_only_the_newest_forms_are_shown() -> None:
     assert len(figure.data[0].z[0]) == MOST_FORMS
 
 
+def test_a_single_form_does_not_fill_the_width() -> None:
+    axis = figure_of(["2026-01-01"], {"a": [1], "s": [0]}).layout.xaxis
+    assert axis.range[1] - axis.range[0] >= 8
+
+
+def test_a_sparkline_can_fill_a_taller_row() -> None:
+    tall = svg_of(sparkline(DAYS, [0, 27, 5], DAYS[-1], 0, 27, None, ENGLISH, LIGHT, height=80))
+    assert tall.attrib["viewBox"] == "0 0 132 80"
+    heights = [float(circle.attrib["cy"]) for circle in tagged(tall, "circle")]
+    assert (min(heights), max(heights)) == (8, 72)
+
+
 def test_colour_runs_over_the_whole_answer_range() -> None:
     cells = figure_of(["2026-01-01"], {"a": [1], "s": [0]}).data[0]
     assert (cells.zmin, cells.zmax) == (0, 3)

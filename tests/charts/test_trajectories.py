@@ -114,6 +114,11 @@ def test_the_cut_off_is_named_with_its_source_and_can_be_left_out() -> None:
     assert not [text for text in words_on(drawn([story], show_cut_off=False)) if "cut-off" in text]
 
 
+def test_the_narrow_form_leaves_the_source_to_the_page() -> None:
+    words = words_on(drawn([story_of(scores_of([3, 4]))], narrow=True))
+    assert "cut-off 10" in words
+
+
 def test_measurement_error_is_a_ribbon_inside_the_scale() -> None:
     figure = drawn([story_of(scores_of([1, 26]))])
     ribbon = next(trace for trace in figure.data if trace.fill == "toself")

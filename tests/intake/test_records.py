@@ -80,6 +80,29 @@ GOOD: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"program_key": "walk", "name": "Walking", "support_types": "belonging; tangible"},
         {"program_key": "walk", "name": "Walking", "support_types": ["belonging", "tangible"]},
     ),
+    "resources": (
+        {
+            "resource_key": "line",
+            "name": "Night line",
+            "support_types": "emotional",
+            "source": "community",
+            "min_age": "18",
+            "max_age": "18",
+            "languages": "English; Ελληνικά",
+            "phases": "on_treatment;palliative",
+            "site": " ",
+        },
+        {
+            "resource_key": "line",
+            "name": "Night line",
+            "support_types": ["emotional"],
+            "source": "community",
+            "min_age": 18,
+            "max_age": 18,
+            "languages": ["English", "Ελληνικά"],
+            "phases": ["on_treatment", "palliative"],
+        },
+    ),
     "events": (
         {"patient_id": "1", "occurred_on": "2026-01-05", "kind": "surgery", "detail": "<b>x</b>"},
         {
@@ -108,6 +131,7 @@ PATIENT = {"patient_id": "1"}
 PANEL = {"person_id": "N1", "patient_id": "1"}
 EVENT = {"patient_id": "1", "occurred_on": "2026-01-05", "kind": "surgery"}
 PROGRAM = {"program_key": "walk", "name": "Walking"}
+RESOURCE = {"resource_key": "line", "name": "Night line", "support_types": "emotional"}
 STAFF = {"person_id": "N1", "name": "Ann", "role": "nurse"}
 
 # kind, the good row, the column that is changed, its value, a word of the reason
@@ -149,6 +173,17 @@ BAD = [
     ("programs", PROGRAM, "support_types", "emotional;money", "'tangible'"),
     ("programs", PROGRAM, "support_types", "esteem;esteem", "twice"),
     ("programs", PROGRAM, "source", "clinic", "'care_team'"),
+    ("resources", RESOURCE, "resource_key", "", "empty"),
+    ("resources", RESOURCE, "support_types", "", "empty"),
+    ("resources", RESOURCE, "support_types", "money", "'tangible'"),
+    ("resources", RESOURCE, "source", "clinic", "'care_team'"),
+    ("resources", RESOURCE, "min_age", "-1", "whole years"),
+    ("resources", RESOURCE, "max_age", "121", "whole years"),
+    ("resources", RESOURCE, "max_age", "18.5", "whole years"),
+    ("resources", {**RESOURCE, "min_age": "40"}, "max_age", "39", "below min_age"),
+    ("resources", RESOURCE, "languages", "English;English", "twice"),
+    ("resources", RESOURCE, "languages", "English;", "nothing between"),
+    ("resources", RESOURCE, "phases", "cured", "'palliative'"),
     ("events", EVENT, "kind", "party", "'surgery'"),
     ("events", EVENT, "occurred_on", "", "empty"),
     ("events", EVENT, "ended_on", "2026-01-04", "before occurred_on"),

@@ -98,6 +98,13 @@ def test_scores_only(read: Read) -> None:
         ("staff", "person_id,name,role,site"),
         ("panel", "person_id,patient_id,from_on,until_on"),
         ("programs", "program_key,name,kind,support_types,source,site"),
+        ("resources", "resource_key,name,support_types"),
+        ("resources", "resource_key,name,support_types,program_key"),
+        (
+            "resources",
+            "resource_key,name,support_types,source,min_age,max_age,languages,site,phases,"
+            "capacity,contact,program_key",
+        ),
         ("events", "patient_id,occurred_on,kind"),
         ("events", "event_id,patient_id,occurred_on,kind,ended_on,program_key,person_id,detail"),
     ],
@@ -127,6 +134,7 @@ def test_files_sort_so_that_each_comes_after_what_it_refers_to(read: Read) -> No
         "patient_id,completed_on,phq9_1\nP1,2026-01-05,1\n",
         "person_id,patient_id\nN1,P1\n",
         "patient_id\nP1\n",
+        "resource_key,name,support_types\nline,Night line,emotional\n",
         "program_key,name\nwalk,Walking group\n",
         "person_id,name,role\nN1,Ann,nurse\n",
     ]
@@ -134,6 +142,7 @@ def test_files_sort_so_that_each_comes_after_what_it_refers_to(read: Read) -> No
     assert [next(iter(incoming.tables)) for incoming in ordered] == [
         "staff",
         "programs",
+        "resources",
         "patients",
         "panel",
         "answers",
@@ -161,3 +170,9 @@ def test_refused_rows_come_back_as_they_were(read: Read) -> None:
     again = read(text)
     assert again.rows_read == 2
     assert ("P1", "phq9_1", "3.5") in answers(again)
+
+
+def test_a_file_without_a_header_is_refused_without_quoting_a_patient(read: Read) -> None:
+    with pytest.raises(FileRefused, match="holds values and not the names") as refused:
+        read("P-0001,hads,anxiety,2026-01-05,7\nP-0002,hads,anxiety,2026-01-05,8\n")
+    assert "P-0001" not in str(refused.value)

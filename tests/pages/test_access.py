@@ -20,17 +20,25 @@ PERSON_OF = {
 OPEN = {
     ("nurse", "panel"),
     ("nurse", "patient"),
+    ("nurse", "mismatch"),
     ("nurse", "measures"),
+    ("nurse", "rules"),
     ("psychologist", "panel"),
     ("psychologist", "patient"),
+    ("psychologist", "mismatch"),
     ("psychologist", "measures"),
+    ("psychologist", "rules"),
     ("manager", "measures"),
+    ("manager", "rules"),
     ("steward", "data"),
     ("steward", "measures"),
+    ("steward", "rules"),
     ("operator", "panel"),
     ("operator", "patient"),
+    ("operator", "mismatch"),
     ("operator", "data"),
     ("operator", "measures"),
+    ("operator", "rules"),
 }
 
 

@@ -1,16 +1,31 @@
 """One person's page: found by reference, told in words, every part there or said to be missing."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard.analysis.worklist import in_order, merged
+from dashboard.errors import StoreProblem
+from dashboard.mismatch.follow_up import follow_up_of
 from dashboard.store import Scope, Store
-from tests.pages.conftest import Visitor, shown
+from dashboard.store.workflow import WorkflowLog
+from tests.pages.conftest import PAGES, SECONDS, Visitor, shown
 
 NURSE = Scope("nurse-1", "nurse")
+NO_ENTRIES = pd.DataFrame(
+    columns=["entry_no", "at", "person_id", "act", "alert_key", "patient_ref", "detail"]
+)
 
 
 def references(store: Store) -> pd.Series:
-    return store.query("panel", NURSE, as_of="2026-06-30")["patient_ref"]
+    """In the order of the Panel while nobody has done anything."""
+    as_of = date(2026, 6, 30)
+    alerts = store.query("alerts", NURSE, as_of=as_of)
+    standing = follow_up_of(alerts, NO_ENTRIES, as_of, 30)
+    panel = store.query("panel", NURSE, as_of=as_of)
+    return merged(panel, in_order(alerts, standing), as_of)["patient_ref"]
 
 
 def test_the_reference_in_the_address_opens_the_patient(
@@ -96,3 +111,65 @@ def test_greek_reaches_the_whole_page(sample_store: Store, visitor: Visitor) -> 
     app = visitor(sample_store, "patient", view_as="nurse-1", lang="el")
     assert not app.exception
     assert "Τι συνέβη" in [section.value for section in app.subheader]
+
+
+def test_alerts_have_their_reasons_and_what_they_rest_on(
+    sample_store: Store, visitor: Visitor
+) -> None:
+    app = visitor(sample_store, "patient", view_as="nurse-1", patient=references(sample_store)[2])
+    assert "Open alerts" in [section.value for section in app.subheader]
+    assert "Each gap over time" in [section.value for section in app.subheader]
+    inputs = [table.value for table in app.table if "Value used" in table.value.columns]
+    alerts = sample_store.query("alerts", NURSE, as_of="2026-06-30")
+    of_patient = alerts[alerts["patient_ref"] == references(sample_store)[2]]
+    assert len(inputs) == len(of_patient)
+    assert all("Rule" in set(table["Value used"]) for table in inputs)
+
+
+def test_acts_are_done_here_as_on_the_panel(own_sample_store: Store, visitor: Visitor) -> None:
+    ref = references(own_sample_store)[3]
+    app = visitor(own_sample_store, "patient", view_as="nurse-1", patient=ref)
+    app.text_area(key=f"act_noted_{ref}_note").set_value("Daughter moves in next week")
+    app.button(key=f"act_noted_{ref}_save").click().run()
+    assert not app.exception
+    assert [table for table in app.table if "Daughter moves in" in str(table.value.to_dict())]
+
+
+def test_opening_a_patient_is_written_down_once(own_sample_store: Store, visitor: Visitor) -> None:
+    order = references(own_sample_store)
+    log = WorkflowLog(own_sample_store.directory)
+    before = len(log.entries(acts=["patient_viewed"]))
+    app = visitor(own_sample_store, "patient", view_as="nurse-1", patient=order[0])
+    app.run()
+    next(button for button in app.button if button.label == "Next").click().run()
+    next(button for button in app.button if button.label == "Previous").click().run()
+    viewed = log.entries(acts=["patient_viewed"]).iloc[before:]
+    assert list(viewed["patient_ref"]) == list(order[:2])
+    assert set(viewed["person_id"]) == {"nurse-1"}
+
+
+def test_nothing_is_shown_when_the_log_cannot_be_written(
+    own_sample_store: Store, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreProblem("workflow log", "it cannot be written.", "Make room on the disk.")
+
+    monkeypatch.setattr(WorkflowLog, "append", full)
+    app = visitor(own_sample_store, "patient", view_as="nurse-1")
+    patients = own_sample_store.query("patients_in_scope", NURSE)["patient_id"]
+    assert not app.title
+    assert not [patient for patient in patients if patient in shown(app)]
+
+
+def test_a_closed_page_is_written_down_once(
+    own_sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNED_STORE", str(own_sample_store.directory))
+    log = WorkflowLog(own_sample_store.directory)
+    before = len(log.entries(acts=["denied"]))
+    app = AppTest.from_file(PAGES / "patient.py", default_timeout=SECONDS)
+    app.session_state["view_as"] = "steward-1"
+    app.run().run()
+    denied = log.entries(acts=["denied"]).iloc[before:]
+    assert list(denied["detail"]) == [{"page": "patient"}]
+    assert list(denied["person_id"]) == ["steward-1"]

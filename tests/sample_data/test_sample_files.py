@@ -70,7 +70,7 @@ def test_another_seed_makes_other_patients(tmp_path: Path) -> None:
     generate(tmp_path, seed=SEED + 1)
     made, shipped = fingerprints(tmp_path), fingerprints(SHIPPED)
     same = {name for name in shipped if made[name] == shipped[name]}
-    assert same == {"staff.csv", "programs.csv"}
+    assert same == {"staff.csv", "programs.csv", "resources.csv"}
 
 
 def test_leaving_measures_out_does_not_change_the_others(tmp_path: Path) -> None:
@@ -78,7 +78,8 @@ def test_leaving_measures_out_does_not_change_the_others(tmp_path: Path) -> None
     shipped = fingerprints(SHIPPED)
     made = fingerprints(tmp_path)
     assert set(made) == {
-        f"{name}.csv" for name in ("gad7", "patients", "staff", "panel", "programs", "events")
+        f"{name}.csv"
+        for name in ("gad7", "patients", "staff", "panel", "programs", "resources", "events")
     }
     assert all(made[name] == shipped[name] for name in made)
 
@@ -149,6 +150,7 @@ def test_every_default_measure_with_items_has_its_file(
         "staff",
         "panel",
         "programs",
+        "resources",
         "events",
         "scores",
     }

@@ -66,6 +66,7 @@ BAD_ROWS = {
     "an endless id": Bad(f"{'P' * 201},phq9,2026-01-05,,phq9_1,1", "patient_id", "longer than"),
     "tomorrow": Bad("P1,phq9,2026-04-01,,phq9_1,1", "completed_on", "in the future"),
     "before birth": Bad("P1,phq9,1959-12-31,,phq9_1,1", "completed_on", "before the patient was"),
+    "long before": Bad("P1,phq9,1889-12-31,,phq9_1,1", "completed_on", "before 1900"),
     "no date": Bad("P1,phq9,,,phq9_1,1", "completed_on", "the date is empty"),
     "day or month first": Bad("P1,phq9,03/04/2026,,phq9_1,1", "completed_on", "not a date"),
     "a date without dashes": Bad("P1,phq9,20260105,,phq9_1,1", "completed_on", "not a date"),
@@ -565,6 +566,16 @@ def test_an_event_of_nobody_is_refused(clinic: Centre) -> None:
 PANEL = "person_id,patient_id,from_on,until_on"
 
 
+def test_an_event_is_neither_of_tomorrow_nor_from_before_birth(clinic: Centre) -> None:
+    report = clinic.hand_in(
+        "patient_id,occurred_on,kind", "P1,2999-01-05,contact", "P1,1950-01-05,contact"
+    )
+    assert [refusal.reason for refusal in report.refused] == [
+        "this date is in the future",
+        "this is before the patient was born",
+    ]
+
+
 def test_an_assignment_needs_its_person_and_its_patient(clinic: Centre) -> None:
     report = clinic.hand_in(PANEL, "nurse-9,P1,,", "nurse-1,P999,,", "nurse-1,P1,,")
     assert [(row, column) for row, column, _ in reasons(report)] == [
@@ -714,3 +725,57 @@ def test_each_answer_says_where_it_came_from(clinic: Centre) -> None:
         "select distinct file_name, a.source_row, person, form from answer as a "
         "join import_batch as b using (batch_id)"
     ) == [("round1.csv", 3, "nurse-1", "csv")]
+
+
+DIRECTORY = (
+    "resource_key,name,support_types,min_age,languages,contact,program_key",
+    "line,Night line,emotional;esteem,18,English;Greek,call us,evening",
+)
+
+
+def test_a_directory_is_taken_in_and_known_again(clinic: Centre) -> None:
+    assert counts(clinic.hand_in(*DIRECTORY)) == (1, 1, 0, 0)
+    assert clinic.look(
+        "select resource_key, name, support_types, source, min_age, max_age, languages, site, "
+        "phases, capacity, contact, program_key, batch_id, source_row from resource"
+    ) == [
+        (
+            *("line", "Night line", ["emotional", "esteem"], None, 18, None),
+            *(["English", "Greek"], None, [], None, "call us", "evening", 4, 2),
+        )
+    ]
+    before = clinic.newest()
+    again = clinic.hand_in(*DIRECTORY)
+    assert counts(again) == (1, 0, 0, 1)
+    assert clinic.newest() == before
+
+
+def test_another_telling_of_a_resource_is_a_conflict_until_superseded(clinic: Centre) -> None:
+    """A limit left blank is no limit, so a blank counts as another value."""
+    clinic.hand_in(*DIRECTORY)
+    rows = (DIRECTORY[0], "line,Night line,emotional,,,call us,")
+    refused = clinic.hand_in(*rows)
+    assert not refused.stored
+    assert reasons(refused) == [
+        (2, "resource_key", "this resource is already in the directory with other values")
+    ]
+    assert clinic.hand_in(*rows, supersede=True).stored
+    assert clinic.look(
+        "select name, support_types, min_age, languages, program_key from resource"
+    ) == [("Night line", ["emotional"], None, [], None)]
+    ((kind, key, old),) = clinic.look("select kind, key, old_value from superseded")
+    assert (kind, key) == ("resource", "line")
+    assert '"min_age":18' in old.replace(" ", "")
+    again = clinic.hand_in(*rows, supersede=True)
+    assert counts(again) == (1, 0, 0, 1)
+
+
+def test_a_resource_of_an_unknown_program_is_refused(clinic: Centre) -> None:
+    """A slip in the key would otherwise count as a resource that nobody ever takes up."""
+    report = clinic.hand_in(DIRECTORY[0], "line,Night line,emotional,,,,evenings")
+    assert reasons(report) == [(2, "program_key", "this program is not registered")]
+    programs = clinic.read("program_key,name", "evenings,Evenings", name="programs.csv")
+    directory = clinic.read(
+        DIRECTORY[0], "line,Night line,emotional,,,,evenings", name="directory.csv"
+    )
+    assert clinic.take(directory, programs).stored

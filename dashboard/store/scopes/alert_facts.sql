@@ -244,6 +244,17 @@ safety_runs as (
     from safety_answers
     window in_order as (partition by patient_id, source_key order by completed_on)
 ),
+declined_forms as (     -- answers were declined and none was given: that moves the next form on
+    select s.patient_id, s.assessment_id, s.completed_on
+    from assessment as s
+    join measure as m using (measure_key)
+    join (
+        select assessment_id from answer
+        group by assessment_id
+        having bool_and(state = 'declined')
+    ) as a using (assessment_id)
+    where m.domain = 'distress'
+),
 facts as (
     select
         patient_id, 'under' as fact, support_type, null::varchar as source_key,
@@ -341,6 +352,12 @@ facts as (
         assessment_id, need, received, gap, 'too_old' as reason
     from form_type
     where gap is not null
+    union all by name
+    -- Kept here because a page must not read every answer of a panel to find these few.
+    select
+        patient_id, 'declined' as fact, completed_on as from_on, date '9999-12-31' as until_on,
+        completed_on as raised_on, assessment_id
+    from declined_forms
 )
 select
     patient_id, fact, support_type, source_key, from_on, until_on, raised_on, assessment_id,

@@ -32,16 +32,10 @@ forms as (
     group by patient_id
 ),
 declined as (       -- a form on which answers were declined and none was given
-    select s.patient_id, max(s.completed_on) as declined_on
-    from assessment as s
-    join (
-        select assessment_id from answer
-        group by assessment_id
-        having bool_and(state = 'declined')
-    ) as a using (assessment_id)
-    join measure as m using (measure_key)
-    where m.domain = 'distress' and s.completed_on <= as_of
-    group by s.patient_id
+    select patient_id, max(from_on) as declined_on
+    from alert_fact
+    where fact = 'declined' and from_on <= as_of
+    group by patient_id
 ),
 milestones as (     -- from the patient list too: not every centre keeps events
     select patient_id, occurred_on as milestone_on

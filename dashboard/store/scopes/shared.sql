@@ -2,6 +2,10 @@
 create temp view staff as select person_id, name, role, site from clinical.staff;
 create temp view program as
 select program_key, name, kind, support_types, source, site from clinical.program;
+create temp view resource as
+select resource_key, name, support_types, source, min_age, max_age, languages, site, phases,
+    capacity, contact, program_key
+from clinical.resource;
 create temp view measure as select * from clinical.measure;
 create temp view item as select * from clinical.item;
 create temp view scale as select * from clinical.scale;

@@ -15,6 +15,16 @@ select file_no, source_row, 'person_id', person_id, 'this person is not on the s
     'check the id, or import the staff list first'
 from staged_panel anti join staff using (person_id);
 
+insert into refusal
+select s.file_no, s.source_row, 'occurred_on', s.occurred_on::varchar,
+    case
+        when s.occurred_on > getvariable('today') then 'this date is in the future'
+        else 'this is before the patient was born'
+    end,
+    'correct the date'
+from staged_event as s left join patient as p using (patient_id)
+where s.occurred_on > getvariable('today') or year(s.occurred_on) < p.birth_year;
+
 create temp table judged_panel as
 select
     s.*,
@@ -63,7 +73,10 @@ select
     ),
     row_number() over same_event > 1 as repeated,
     s.ended_on is distinct from first(s.ended_on) over same_event as ends_otherwise
-from staged_event as s semi join patient on patient.patient_id = s.patient_id
+from staged_event as s
+semi join patient on patient.patient_id = s.patient_id
+anti join (select distinct file_no, source_row from refusal) as refused
+    on refused.file_no = s.file_no and refused.source_row = s.source_row
 window same_event as (
     partition by coalesce(
         s.event_id,

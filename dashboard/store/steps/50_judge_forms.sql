@@ -83,10 +83,13 @@ union all
 select form_no, 'completed_on', completed_text, 'this date is in the future', 'correct the date'
 from form where completed_on > getvariable('today')
 union all
+select form_no, 'completed_on', completed_text, 'this date is before 1900', 'correct the date'
+from form where completed_on < date '1900-01-01'
+union all
 select f.form_no, 'completed_on', f.completed_text, 'this is before the patient was born',
     'check the date and the birth year'
 from form as f join patient as p using (patient_id)
-where year(f.completed_on) < p.birth_year;
+where year(f.completed_on) < p.birth_year and f.completed_on >= date '1900-01-01';
 
 create temp table cell as
 with defined as (
