@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.analysis import alert_budget
 from dashboard.analysis.alert_budget import Budget, budget_of, number_or_few, per_nurse_week
 from dashboard.analysis.alert_reasons import TIERS
+from dashboard.analysis.measurement_error import measurement_errors
 from dashboard.charts.alerts_per_week import alerts_per_week
 from dashboard.charts.lead_times import lead_times
 from dashboard.errors import AttunedError, Fault, RulesRefused
@@ -274,6 +275,38 @@ def pathway(session: Session) -> None:
             }
         ),
         alt=words.say("rules.pathway_title"),
+    )
+
+
+def measurement_error(session: Session, as_of: date) -> None:
+    """How far a gap may be off by chance alone: assumed, and as the centre's own forms tell."""
+    words = session.words
+    section(words.say("error_of_gap.title"), words.say("error_of_gap.how"))
+    errors = measurement_errors(session.ask("support_grid_spread", as_of=as_of))
+    told = errors["pairs"] >= alert_budget.FEWEST_TOLD
+    estimated = errors["estimated_se_gap"].where(told)
+    small_table(
+        pd.DataFrame(
+            {
+                words.say("rules.column.support"): [
+                    words.say(f"type.{name}") for name in errors["support_type"]
+                ],
+                words.say("error_of_gap.assumed"): [
+                    words.number(error) for error in errors["assumed_se_gap"]
+                ],
+                words.say("error_of_gap.estimated"): [
+                    "–" if pd.isna(error) else words.number(error) for error in estimated
+                ],
+                words.say("error_of_gap.pairs"): [
+                    words.number(pairs) if shown else words.say("error_of_gap.few")
+                    for pairs, shown in zip(errors["pairs"], told, strict=True)
+                ],
+                words.say("error_of_gap.in_use"): [
+                    words.say(f"error_of_gap.{which}") for which in errors["in_use"]
+                ],
+            }
+        ),
+        alt=words.say("error_of_gap.title"),
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.analysis.measurement_error import measurement_errors
 from dashboard.mismatch.rules import default_rules
 from dashboard.store import OPERATOR, Store
 from dashboard.store.workflow import WorkflowLog
@@ -194,3 +195,18 @@ def test_the_form_offers_what_the_rules_have() -> None:
     rules = default_rules()
     for group, names in THRESHOLDS.items():
         assert all(hasattr(getattr(rules, group), name) for name in names)
+
+
+def test_the_error_of_a_gap_is_shown_beside_the_assumed_one(
+    sample_store: Store, visitor: Visitor
+) -> None:
+    app = visitor(sample_store, "rules", view_as="psychologist-1")
+    spread = sample_store.query("support_grid_spread", OPERATOR, as_of="2026-06-30")
+    expected = measurement_errors(spread)
+    table = next(one.value for one in app.table if "Pairs of forms" in one.value.columns)
+    table = table.apply(lambda column: column.str.replace("\\", ""))  # Markdown's escapes
+    assert table["Assumed"].tolist() == ["0.85"] * 5
+    assert table["From your forms"].astype(float).tolist() == pytest.approx(
+        expected["estimated_se_gap"].tolist(), abs=0.006
+    )
+    assert table["Which counts"].tolist() == ["From your forms"] * 5
