@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dashboard.errors import Refused, StoreDamaged
+from dashboard.errors import Refused, StoreDamaged, StoreProblem
 from dashboard.store.connection import open_for_reading, open_for_writing
 from dashboard.store.founding import found
 from dashboard.store.signing import sign
@@ -225,7 +225,7 @@ def restore(directory: Path, file: Path, person: str) -> Snapshot:
     folder = SnapshotFolder(directory)
     with folder.writing(person), folder.scratch() as unpacked:
         saved, contents = _unpack(file, unpacked)
-        if contents_of(saved) != contents.model_copy(update={"log_head": None}):
+        if _contents_in(file, saved) != contents.model_copy(update={"log_head": None}):
             raise _not_what_was_saved(file)
         if contents.log_head is not None:
             _bring_log_up_to(directory, file, unpacked, contents.log_head)
@@ -259,6 +259,20 @@ def _bring_log_up_to(directory: Path, file: Path, saved: Path, head: str) -> Non
 
 def _not_what_was_saved(file: Path) -> StoreDamaged:
     return StoreDamaged(file.name, "its data is not what was backed up.", "Use another backup.")
+
+
+def _contents_in(file: Path, saved: Path) -> Contents:
+    """What the data of a backup hold; a problem is told of the backup, not of its copy."""
+    try:
+        return contents_of(saved)
+    except StoreDamaged:
+        raise
+    except StoreProblem:
+        raise StoreProblem(
+            file.name,
+            "it does not hold data of this version of the program.",
+            "Restore it with the version that wrote it, or import the files themselves.",
+        ) from None
 
 
 def _unpack(file: Path, into: Path) -> tuple[Path, Contents]:

@@ -529,7 +529,7 @@ def test_a_database_of_somebody_else_is_refused(sound: Centre, tmp_path: Path) -
             "contents.json",
             '{"sha256": "0", "patients": 1, "assessments": 0, "answers": 0, "scores": 0}',
         )
-    with pytest.raises(StoreDamaged):
+    with pytest.raises(StoreProblem, match="other.zip: it does not hold data of this version"):
         restore(sound.store, file, "nurse-1")
 
 
