@@ -12,17 +12,19 @@ from typing import Literal
 
 import duckdb
 
-Role = Literal["nurse", "psychologist", "manager", "steward", "operator"]
+Role = Literal["nurse", "psychologist", "manager", "steward", "operator", "service"]
 
 _FOLDER = Path(__file__).parent / "scopes"
 
 # A nurse and a psychologist see the patients assigned to them; a manager sees rows
 # without anything that identifies a person; a steward answers for the whole store; the
-# operator is whoever runs the command line beside the files themselves.
+# operator is whoever runs the command line beside the files themselves. Whoever compares
+# groups over the whole service sees what a manager sees.
 _VIEWS_OF: dict[Role, str] = {
     "nurse": "own_panel",
     "psychologist": "own_panel",
     "manager": "no_identifiers",
+    "service": "no_identifiers",
     "steward": "everything",
     "operator": "everything",
 }

@@ -6,13 +6,14 @@ the app was started.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.analysis.disclosure import DEFAULT_MINIMUM
 from dashboard.charts.palette import Palette, palette_of
 from dashboard.errors import AccessRefused
 from dashboard.language import LANGUAGES, Words, words_in
@@ -59,6 +60,17 @@ class Session:
     def today(self) -> date:
         """The day it is, whatever day the page looks at."""
         return date.today()
+
+    @property
+    def of_the_service(self) -> "Session":
+        """The same person looking at the whole service: rows that name nobody."""
+        return replace(self, scope=Scope(self.scope.person_id, "service"))
+
+    @property
+    def minimum_cell(self) -> int:
+        """The fewest people a shown number may stand for. One's own patients can be read row
+        by row anyway; of the whole service small groups are hidden."""
+        return DEFAULT_MINIMUM if self.scope.role in {"manager", "service"} else 1
 
     @property
     def catalogue(self) -> Catalogue:
