@@ -6,19 +6,15 @@ them, so it errs on the side of caution. SEM = SD x sqrt(1 - r); the error of a 
 two answers is the root of the sum of the squares of theirs.
 """
 
-from math import hypot, sqrt
+from math import hypot
 
 import pandas as pd
+
+from dashboard.measures.reliable_change import standard_error
 
 ASSUMED_SD = 1.1
 ASSUMED_RELIABILITY = 0.70
 FEWEST_PAIRS = 100
-
-
-def standard_error(sd: float, reliability: float) -> float:
-    """SEM, in the units of `sd`."""
-    return sd * sqrt(1 - reliability)
-
 
 ASSUMED_SEM = standard_error(ASSUMED_SD, ASSUMED_RELIABILITY)
 ASSUMED_SE_OF_GAP = hypot(ASSUMED_SEM, ASSUMED_SEM)

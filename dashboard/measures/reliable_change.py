@@ -36,11 +36,16 @@ class ReliableChange:
     evidence: Evidence
 
 
+def standard_error(sd: float, reliability: float) -> float:
+    """SEM = SD · √(1 − reliability), in the units of `sd`."""
+    return sd * math.sqrt(1 - reliability)
+
+
 def standard_error_of_measurement(scale: Scale) -> float | None:
-    """SD · √(1 − reliability) in the units of the scale; None where either is not known."""
+    """In the units of the scale; None where its SD or its reliability is not known."""
     if scale.sd is None or scale.reliability is None:
         return None
-    return _standard_error(scale.sd.value, scale.reliability.value)
+    return standard_error(scale.sd.value, scale.reliability.value)
 
 
 def reliable_change_of(scale: Scale) -> ReliableChange | None:
@@ -64,7 +69,7 @@ def reliable_changes_worked_out(scale: Scale) -> list[ReliableChange]:
 
 
 def _worked_out(sd: StandardDeviation, reliability: Reliability) -> ReliableChange:
-    value = CONFIDENCE_95 * math.sqrt(2) * _standard_error(sd.value, reliability.value)
+    value = CONFIDENCE_95 * math.sqrt(2) * standard_error(sd.value, reliability.value)
     kinds: dict[KindOfReliability, str] = {
         "test-retest": "test-retest reliability",
         "internal consistency": "internal consistency",
@@ -77,7 +82,3 @@ def _worked_out(sd: StandardDeviation, reliability: Reliability) -> ReliableChan
     )
     weakest = max(sd.evidence, reliability.evidence, key=_FROM_STRONGEST.index)
     return ReliableChange(value, reliability.type, source, weakest)
-
-
-def _standard_error(sd: float, reliability: float) -> float:
-    return sd * math.sqrt(1 - reliability)
