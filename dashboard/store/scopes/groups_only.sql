@@ -1,0 +1,3 @@
+-- A manager's own questions reach no row about a patient, not even under a stand-in for its id: a
+-- question that names one finds no table. The pages count such rows as the role "service" (over
+-- no_identifiers.sql) and show numbers about groups; centre-wide macros hide small ones themselves.
