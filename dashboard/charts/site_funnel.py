@@ -1,0 +1,215 @@
+"""Sites by their share and how many people it rests on, within the limits of chance."""
+
+import plotly.graph_objects as go
+
+from dashboard.analysis.service_words import site_name
+from dashboard.analysis.site_funnel import Z_95, Z_998, Funnel, Site
+from dashboard.charts.canvas import INSIDE, SMALL, TEXT, Drawing, plain, shortened
+from dashboard.charts.palette import Palette, see_through
+from dashboard.language import Words
+
+HEIGHT = 332
+_POINTS = 60
+_LONGEST_NAME = 24
+_LINE = 19
+
+
+def site_funnel(
+    funnel: Funnel,
+    target: float | None,
+    words: Words,
+    palette: Palette,
+    *,
+    narrow: bool = False,
+) -> go.Figure:
+    """Limits of 95 % (dotted) and 99.8 % (dashed) around the share of all sites together."""
+    drawing = Drawing(palette, [HEIGHT], {"l": 48, "r": 96, "t": 14, "b": 48})
+    sizes = [site.whole for site in funnel.sites]
+    first, last = max(1.0, min(sizes) * 0.6), max(sizes) * 1.25
+    wholes = [first + (last - first) * step / (_POINTS - 1) for step in range(_POINTS)]
+    for z, alpha, dash, name in (
+        (Z_998, 0.05, "dash", "limit_998"),
+        (Z_95, 0.08, "dot", "limit_95"),
+    ):
+        pairs = [funnel.limits(whole, z) for whole in wholes]
+        low, high = [one[0] for one in pairs], [one[1] for one in pairs]
+        drawing.draw(
+            1,
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [*wholes, *wholes[::-1]],
+                "y": [*high, *low[::-1]],
+                "fill": "toself",
+                "fillcolor": see_through(palette.accent, alpha),
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+            },
+        )
+        for values in (low, high):
+            drawing.draw(
+                1,
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": wholes,
+                    "y": values,
+                    "line": {"color": palette.accent, "width": 1.2, "dash": dash},
+                    "hoverinfo": "skip",
+                },
+            )
+        _beside(drawing, words.say(f"service.funnel.{name}"), low[-1], palette.soft_ink)
+    _level(drawing, funnel.centre, palette.accent, "solid", 1.8)
+    _beside(
+        drawing,
+        words.say("service.funnel.all", share=words.share(funnel.centre)),
+        funnel.centre,
+        palette.accent,
+    )
+    lowest, highest = _extent(funnel, (first, last))
+    # Where the share of all stands, or far from every site, there is no room for the target.
+    if target is not None and abs(target - funnel.centre) > 0.04 and lowest < target < highest:
+        _level(drawing, target, palette.soft_ink, "dot", 1.1)
+        _beside(
+            drawing,
+            words.say("service.target_at", share=words.share(target)),
+            target,
+            palette.soft_ink,
+        )
+    heights = _apart(funnel.sites, (highest - lowest) / HEIGHT)
+    for site, height in zip(funnel.sites, heights, strict=True):
+        _site(drawing, site, height, (first + last) / 2, words)
+    _axes(drawing, (lowest, highest), (first, last), words, narrow)
+    return drawing.figure()
+
+
+def _level(drawing: Drawing, share: float, colour: str, dash: str, width: float) -> None:
+    drawing.shape(
+        1,
+        type="line",
+        xref="paper",
+        x0=0,
+        x1=1,
+        y0=share,
+        y1=share,
+        line={"color": colour, "width": width, "dash": dash},
+        layer="below",
+    )
+
+
+def _beside(drawing: Drawing, text: str, at: float, colour: str) -> None:
+    drawing.write(
+        text,
+        colour=colour,
+        size=INSIDE,
+        row=1,
+        xref="paper",
+        x=1,
+        xshift=6,
+        xanchor="left",
+        y=at,
+        yanchor="middle",
+    )
+
+
+def _extent(funnel: Funnel, sizes: tuple[float, float]) -> tuple[float, float]:
+    """The lowest and highest share that the axis shows: sites and limits, with a little room."""
+    told = [
+        *(site.share for site in funnel.sites),
+        *(share for size in sizes for share in funnel.limits(size, Z_998)),
+    ]
+    return max(0.0, min(told) - 0.04), min(1.0, max(told) + 0.04)
+
+
+def _apart(sites: list[Site], pixel: float) -> list[float]:
+    """Heights of the names, in the order of the shares and no two on one another.
+
+    pixel: the share that one pixel is high.
+    """
+    heights = [site.share for site in sites]
+    order = sorted(range(len(sites)), key=lambda place: sites[place].share)
+    for below, above in zip(order, order[1:], strict=False):
+        lines = sum(2 if sites[place].verdict != "inside" else 1 for place in (below, above))
+        heights[above] = max(heights[above], heights[below] + lines * _LINE / 2 * pixel)
+    return heights
+
+
+def _site(drawing: Drawing, site: Site, height: float, middle: float, words: Words) -> None:
+    palette = drawing.palette
+    stands_out = site.verdict != "inside"
+    name = plain(shortened(site_name(site.name, words), _LONGEST_NAME))
+    drawing.draw(
+        1,
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [site.whole],
+            "y": [site.share],
+            "marker": {
+                "symbol": "diamond" if stands_out else "circle",
+                "size": 12 if stands_out else 10,
+                "color": palette.distress if site.z < 0 and stands_out else palette.ground,
+                "line": {
+                    "color": palette.distress if site.z < 0 and stands_out else palette.ink,
+                    "width": 1.8,
+                },
+            },
+            "hovertext": [
+                words.say(
+                    "service.funnel.said",
+                    site=name,
+                    share=words.share(site.share),
+                    part=words.number(site.part),
+                    whole=words.number(site.whole),
+                )
+            ],
+            "hoverinfo": "text",
+        },
+    )
+    text = f"<b>{name}, {words.share(site.share)}</b>" if stands_out else name
+    if stands_out:
+        text += f"<br>{words.say(f'service.verdict.{site.verdict}')}"
+    left = site.whole > middle
+    drawing.write(
+        text,
+        colour=palette.distress_ink if site.z < 0 and stands_out else palette.ink,
+        size=SMALL if stands_out else INSIDE,
+        row=1,
+        x=site.whole,
+        y=height,
+        xanchor="right" if left else "left",
+        xshift=-11 if left else 11,
+        yanchor="middle",
+        align="right" if left else "left",
+    )
+
+
+def _axes(
+    drawing: Drawing,
+    shares: tuple[float, float],
+    sizes: tuple[float, float],
+    words: Words,
+    narrow: bool,
+) -> None:
+    palette = drawing.palette
+    drawing.y_axis(
+        1,
+        range=list(shares),
+        tickformat=".0%",
+        nticks=6,
+        tickfont={"size": SMALL, "color": palette.soft_ink},
+        gridcolor=palette.grid,
+    )
+    drawing.x_axis(
+        range=list(sizes),
+        nticks=4 if narrow else 7,
+        tickformat=",d",
+        tickfont={"size": SMALL, "color": palette.soft_ink},
+        showgrid=False,
+        linecolor=palette.axis,
+        title={
+            "text": words.say("service.funnel.people"),
+            "font": {"size": TEXT, "color": palette.soft_ink},
+            "standoff": 6,
+        },
+    )

@@ -1,0 +1,127 @@
+"""The figures of the Service page: what is drawn is what is told, and nothing that is hidden."""
+
+from datetime import date
+
+import pytest
+
+from dashboard.analysis.service_targets import Change
+from dashboard.analysis.service_told import TICKS, CoverageCell, Month, Series, Share, WaitCurves
+from dashboard.analysis.service_words import (
+    chart_in_words,
+    curves_in_words,
+    funnel_in_words,
+    month_rows,
+    spread_in_words,
+)
+from dashboard.analysis.site_funnel import funnel
+from dashboard.analysis.waiting import curve
+from dashboard.charts.control_chart import control_chart
+from dashboard.charts.coverage_by_month import coverage_by_month
+from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.charts.site_funnel import site_funnel
+from dashboard.charts.waiting_curves import waiting_curves
+from dashboard.language.words import Words, words_in
+
+ENGLISH = words_in("en")
+CHANGE = Change(on=date(2025, 9, 3), label="<b>Walk-in</b> hour")
+
+
+def series(values: list[float | None], kind: str = "p") -> Series:
+    months = [
+        Month(
+            date(2025 + place // 12, place % 12 + 1, 1),
+            value,
+            None if value is None else round(value * 100),
+            None if value is None else 100,
+        )
+        for place, value in enumerate(values)
+    ]
+    unit = "share" if kind == "p" else "days"
+    return Series("contact_in_time", "", unit, kind, tuple(months), "higher", 0.9)  # type: ignore[arg-type]
+
+
+STEADY: list[float | None] = [0.5, 0.52, 0.48, 0.5, 0.51, 0.49, 0.5, 0.52]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("words", [ENGLISH, words_in("el")], ids=["en", "el"])
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+def test_a_control_chart_draws_its_points_limits_and_changes(
+    palette: Palette, words: Words, narrow: bool
+) -> None:
+    told = series([*STEADY, 0.1, None, 0.5, 0.5])
+    chart = told.chart([CHANGE])
+    figure = control_chart(told, chart, told.changes_in([CHANGE]), words, palette, narrow=narrow)
+    points = next(trace for trace in figure.data if trace.mode == "lines+markers")
+    assert list(points.y) == [one.value for one in told.months]
+    assert not points.connectgaps
+    texts = " ".join(note.text for note in figure.layout.annotations)
+    assert "&lt;b&gt;Walk-in" in texts
+    assert words.share(0.9) in texts
+
+
+def test_what_stands_out_is_named_in_words() -> None:
+    told = series([*STEADY, 0.1, 0.5])
+    chart = told.chart(())
+    figure = control_chart(told, chart, [], ENGLISH, LIGHT)
+    texts = [note.text for note in figure.layout.annotations]
+    assert "outside the limits, worse" in texts
+    said = chart_in_words(told, chart, ENGLISH)
+    assert "Sep 2025: outside the limits, worse" in said
+    assert "provisional" in said
+    rows = month_rows(told, chart, ENGLISH)
+    assert rows["Stands out"].tolist().count("outside the limits") == 1
+
+
+def test_a_hidden_month_shows_no_number_anywhere() -> None:
+    told = series([*STEADY, None, 0.5])
+    chart = told.chart(())
+    assert chart.rules[8] == ""
+    row = month_rows(told, chart, ENGLISH).iloc[8]
+    assert row[["Value", "Numerator", "Denominator"]].tolist() == ["hidden"] * 3
+    figure = control_chart(told, chart, [], ENGLISH, LIGHT)
+    hovers = [text for trace in figure.data for text in trace.hovertext or ()]
+    assert "Sep 2025: hidden" in hovers
+
+
+def test_medians_have_a_moving_range_below() -> None:
+    told = series([9.0, 8.0, 10.0, 9.0, 30.0, 9.0], "xmr")
+    figure = control_chart(told, told.chart(()), [], ENGLISH, LIGHT)
+    ranges = [trace for trace in figure.data if trace.yaxis == "y2"]
+    assert list(ranges[0].y) == [None, 1, 2, 1, 21, 21]
+
+
+def test_curves_are_steps_with_the_numbers_still_followed() -> None:
+    now = curve([2] * 20 + [9] * 20 + [30] * 20, [True] * 40 + [False] * 20, TICKS["contact"], 10)
+    period = (date(2025, 4, 1), date(2026, 3, 31))
+    told = WaitCurves("contact", now, None, period, period)
+    figure = waiting_curves(told, 7, ENGLISH, LIGHT)
+    line = next(trace for trace in figure.data if trace.hoverinfo == "text")
+    assert list(zip(line.x, line.y, strict=True))[:4] == [(0, 1), (2, 1), (2, 0.67), (9, 0.67)]
+    assert curves_in_words(told, 7, ENGLISH).startswith("After 7 days 67% were still waiting.")
+    texts = [note.text for note in figure.layout.annotations]
+    assert {"60", "40"} <= set(texts)
+
+
+def test_a_funnel_names_the_site_outside_and_what_its_limits_are() -> None:
+    told = funnel([("North", 60, 100), ("South", 58, 100), ("<i>", 20, 100)])
+    assert told is not None
+    figure = site_funnel(told, 0.9, ENGLISH, LIGHT)
+    texts = " ".join(note.text for note in figure.layout.annotations)
+    assert "&lt;i&gt;, 20%" in texts
+    assert "below the 99.8% limit" in texts
+    assert "<i>: below the others" in funnel_in_words(told, ENGLISH)
+    assert "chance alone" in spread_in_words(told, ENGLISH)
+    assert "none can be compared" in funnel_in_words(None, ENGLISH)
+
+
+def test_a_hidden_cell_of_the_coverage_carries_no_colour_and_no_number() -> None:
+    cells = [
+        CoverageCell("North", date(2026, 1, 1), Share(30, 60, 0.5, (0.38, 0.62))),
+        CoverageCell("South", date(2026, 1, 1), Share(None, None, None, None)),
+        CoverageCell("North", date(2026, 2, 1), Share(0, 0, None, None)),
+    ]
+    grid = coverage_by_month(cells, ENGLISH, LIGHT).data[0]
+    assert [list(row) for row in grid.text] == [["50%", "–"], ["…", "–"]]
+    assert [list(row) for row in grid.z] == [[0.5, None], [None, None]]
+    assert grid.customdata[1][0] == "South, Jan 2026: hidden"
