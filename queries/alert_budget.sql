@@ -10,12 +10,12 @@
 --          as_of date
 -- returns: kind varchar, day date, number bigint, lead_days double
 -- grain:   'week': one row a week, from its first day, alerts newly raised in it · 'lead': one
---          row for ten (to nineteen) worsenings that were caught, least warning first, with
---          their median days of warning · one row each, where there is any: 'caught' (a support alert
---          was open the day before; median days since it was raised) · 'missed' · 'worse_later'
---          and 'never_worse' (patients flagged with a support alert) · 'high' (support alerts
---          that became high through distress) · 'grown' (gaps that grew enough to raise a
---          tier) · 'followed' (patients with a form in the year)
+--          row for as many worsenings that were caught as the centre's minimum, least warning
+--          first, with their median days of warning · one row each, where there is any: 'caught'
+--          (a support alert was open the day before; median days since it was raised) ·
+--          'missed' · 'worse_later' and 'never_worse' (patients flagged with a support alert) ·
+--          'high' (support alerts that became high through distress) · 'grown' (gaps that grew
+--          enough to raise a tier) · 'followed' (patients with a form in the year)
 with facts as materialized (
     select f.patient_id, f.fact, f.support_type, f.source_key, f.from_on, f.until_on, f.raised_on
     from alert_facts(
@@ -78,12 +78,13 @@ foreseen as (       -- the first day that a stretch no longer holds is `until_on
         on s.patient_id = w.patient_id and s.from_on < w.day and s.until_on >= w.day
     group by w.patient_id, w.day
 ),
-in_tens as (        -- a group of ten says how early without saying it of anybody
+in_groups as (      -- a group of the minimum or more says how early without saying it of anybody
     select
         lead_days,
         (row_number() over (order by lead_days) - 1)
-        * greatest(1, count(*) over () // 10) // count(*) over () as ten
+        * greatest(1, count(*) over () // minimum_cell) // count(*) over () as part
     from foreseen
+    cross join disclosure
     where lead_days is not null
 ),
 flagged as (
@@ -101,7 +102,7 @@ counts as (
     left join raised as r on r.raised_on between w.day and w.day + 6
     group by w.day
     union all
-    select 'lead', null, count(*), median(lead_days)::double from in_tens group by ten
+    select 'lead', null, count(*), median(lead_days)::double from in_groups group by part
     union all
     select
         if(lead_days is null, 'missed', 'caught'), null, count(*), median(lead_days)::double

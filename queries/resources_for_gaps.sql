@@ -6,10 +6,10 @@
 --          contact varchar, to_check varchar[], offered_on date, taken_up_on date,
 --          offered_here integer, taken_up_here integer, met_here integer,
 --          median_days_here double
--- grain:   one row per active patient, support type with an open alert, and resource that fits by
---          type, age, language, site and phase; to_check names limits that cannot be told from
---          what is known of the patient. The last four are over the whole centre's openings of
---          that type, null from 1 to 9 (median_days_here: under 10 openings found met)
+-- grain:   one row per active patient, support type with an open alert, and resource still offered
+--          that fits by type, age, language, site and phase; to_check names limits that cannot be
+--          told from what is known of the patient. The last four are over the whole centre's
+--          openings of that type, null from 1 to 9 (median_days_here: under 10 openings found met)
 with gap as (
     select patient_id, support_type, min(raised_on) as raised_on
     from alert_fact
@@ -37,7 +37,8 @@ fitting as (
     from gap as g
     join person as p using (patient_id)
     join resource as r on list_contains(r.support_types, g.support_type)
-    where coalesce(p.age >= r.min_age, true) and coalesce(p.age <= r.max_age, true)
+    where not r.withdrawn
+        and coalesce(p.age >= r.min_age, true) and coalesce(p.age <= r.max_age, true)
         and (len(r.languages) = 0 or p.language is null
             or list_contains(list_transform(r.languages, lambda one: lower(one)), p.language))
         and coalesce(lower(p.site) = lower(r.site), true)

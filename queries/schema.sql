@@ -29,6 +29,10 @@ create table import_batch (
     notes varchar[] not null
 );
 
+create table batch_patient (            -- whose forms or answers an import brought
+    batch_id integer not null, patient_id varchar not null
+);
+
 create table refused_row (
     batch_id integer not null,
     source_row bigint,                  -- null when the reason concerns the file
@@ -58,7 +62,9 @@ create table resource (                 -- the centre's directory of what can he
     source varchar, min_age integer, max_age integer,
     languages varchar[] not null,       -- empty lists and nulls are no limit
     site varchar, phases varchar[] not null, capacity varchar, contact varchar,
-    program_key varchar, batch_id integer, source_row bigint
+    program_key varchar,
+    withdrawn boolean not null,         -- no longer offered; what was referred to it keeps its name
+    batch_id integer, source_row bigint
 );
 
 create table patient (
@@ -68,6 +74,10 @@ create table patient (
     phase varchar, site varchar, language varchar, diagnosed_on date,
     treatment_started_on date, treatment_ended_on date, status varchar, status_on date,
     lives_alone boolean, batch_id integer, source_row bigint
+);
+
+create table stand_in (                 -- what stands for a patient where rows name nobody
+    patient_id varchar not null, stand_in varchar not null
 );
 
 create table panel_assignment (
@@ -199,6 +209,60 @@ create table alert_fact (               -- what alerts rest on: queries/alert_fa
     patient_id varchar not null, fact varchar not null, support_type varchar, source_key varchar,
     from_on date not null, until_on date not null, raised_on date not null,
     assessment_id bigint, earlier_assessment_id bigint, need double, received double,
-    importance double, gap double, earlier_gap double, missing_from varchar[], score double,
-    earlier_score double, threshold double, severe boolean, reason varchar
+    importance double, gap double, earlier_gap double, missing_from varchar[],
+    visits_running integer,             -- forms on which the gap stood open, up to this one
+    score double, earlier_score double, threshold double, severe boolean, reason varchar
+);
+
+create table support_cell (             -- the support grids: dashboard/store/steps/82_support_cells.sql
+    patient_id varchar not null, assessment_id bigint not null, completed_on date not null,
+    until_on date not null,             -- the day of the next grid
+    support_type varchar not null,
+    source varchar not null,            -- '' for the type: need, and the most that any source gives
+    wanted double, received double, importance double, fit double, not_applicable boolean not null
+);
+
+create table next_form (                -- when the next form is due, as known on each day
+    patient_id varchar not null, from_on date not null, until_on date not null,
+    last_form_on date, declined_on date, due_reason varchar, next_due_on date
+);
+
+-- Month by month, for the Trends page: dashboard/store/months.sql. A month goes by its first day.
+
+create table patient_month (            -- who gave a form in a month, or owed one at its end
+    patient_month integer not null,     -- in no order that tells an id
+    patient_id varchar not null,
+    month date not null,
+    site varchar not null, phase varchar not null,
+    support varchar not null,           -- at the end of the month: under, over, no_gap, not_judged
+    programs varchar not null           -- keys of those attended by the end of the month, chr(31)
+                                        -- between two
+);
+
+create table scale_number (             -- so that millions of rows need not repeat two names
+    scale_no smallint not null, measure_no smallint not null,
+    measure_key varchar not null, scale_key varchar not null,
+    forms bigint not null               -- of everyone, to offer the scales most used first
+);
+
+create table month_owed (               -- who had a measure before, owed a form and gave none of it
+    measure_no smallint not null, patient_month integer not null
+);
+
+create table month_score (              -- the last score of the month; null: forms came, no score
+    scale_no smallint not null, patient_month integer not null, score double
+);
+
+-- Where patients who began alike stood later: dashboard/store/steps/85_recovery.sql. Numbers
+-- about at least twenty patients, so everybody may see them.
+
+create table recovery_band (
+    measure_key varchar not null, scale_key varchar not null, start double not null,
+    month integer not null, patients integer not null, low80 double not null,
+    low50 double not null, median double not null, high50 double not null, high80 double not null
+);
+
+create table recovery_check (           -- the same bands against patients left out of them
+    measure_key varchar not null, scale_key varchar not null, patients integer not null,
+    forms integer not null, below80 integer not null, above80 integer not null
 );

@@ -1,30 +1,29 @@
 """What a set of alert rules would have meant over a year, safe to show to everyone, and how
 two sets compare in words.
 
-The rows are those of the query `alert_budget`: counts over the whole store. A count of one
-to nine could stand for people who know each other, so it is hidden, and with it whatever
-would give it away: the other part of the same whole, or a second week of the same year.
+The rows are those of the query `alert_budget`: counts over the whole store. A count below the
+centre's minimum (disclosure.py) could stand for people who know each other, so it is hidden,
+and the others are told to the nearest multiple of the minimum: two replays with thresholds a
+little apart can be subtracted from each other, and then differ by nothing or by a group that is
+large enough.
 """
 
 from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.analysis.disclosure import DEFAULT_MINIMUM, shown_count
 from dashboard.language import Words
 
-FEWEST_TOLD = 10
 WEEKS = 52
 DAYS_OF_DOT = 14
-
-# Two counts that make up one whole hide each other.
-_PARTS = (("caught", "missed"), ("worse_later", "never_worse"))
 
 
 @dataclass(frozen=True)
 class Budget:
     """What one set of rules would have meant over 52 weeks.
 
-    Counts are None where they are hidden.
+    Counts are None where they are hidden, else multiples of `minimum`.
 
     Attributes:
         weeks: one row a week in order: day (the first of the week), alerts (new alerts of the
@@ -38,6 +37,7 @@ class Budget:
         flagged: patients with a support alert; never_worse: those without a worsening after it.
         high: support alerts that became high through distress.
         grown: gaps that grew enough to raise a tier.
+        minimum: the fewest that a count may stand for.
     """
 
     weeks: pd.DataFrame
@@ -51,38 +51,53 @@ class Budget:
     never_worse: int | None
     high: int | None
     grown: int | None
+    minimum: int = DEFAULT_MINIMUM
+
+    def said(self, value: float | None, words: Words) -> str:
+        """A number with one decimal at most, or that it is too small to be told."""
+        if value is None:
+            return words.say("budget.few", n=words.number(self.minimum))
+        return words.number(round(value, 1))
 
 
-def budget_of(rows: pd.DataFrame) -> Budget | None:
-    """Read the counts and hide the small ones; None where too few patients are followed.
+def budget_of(rows: pd.DataFrame, minimum: int) -> Budget | None:
+    """Read the counts, hide the small ones and round the others; None where too few patients
+    are followed.
 
     Args:
         rows: of the query `alert_budget`: kind, day, number, lead_days.
     """
     single = rows[~rows["kind"].isin(["week", "lead"])].set_index("kind")
     counts = {str(kind): int(number) for kind, number in single["number"].items()}
-    if counts.get("followed", 0) < FEWEST_TOLD:
+    if counts.get("followed", 0) < minimum:
         return None
     weeks = rows[rows["kind"] == "week"].sort_values("day")[["day", "number"]]
-    told = {
-        name: number
-        for parts in _PARTS
-        for name, number in _hide_parts([counts.get(part, 0) for part in parts], parts).items()
-    }
-    caught = told["caught"]
     leads = rows[rows["kind"] == "lead"].sort_values("lead_days")["lead_days"]
+
+    def told(*kinds: str) -> int | None:
+        return _in_steps(sum(counts.get(kind, 0) for kind in kinds), minimum)
+
+    caught = told("caught")
     return Budget(
-        weeks=_hide_weeks(weeks),
-        alerts=_unless_small(int(weeks["number"].sum())),
+        weeks=pd.DataFrame(
+            {
+                "day": weeks["day"],
+                "alerts": [_in_steps(int(number), minimum) for number in weeks["number"]],
+            }
+        )
+        .astype({"alerts": float})
+        .reset_index(drop=True),
+        alerts=_in_steps(int(weeks["number"].sum()), minimum),
         caught=caught,
-        missed=told["missed"],
-        worsenings=_unless_small(counts.get("caught", 0) + counts.get("missed", 0)),
+        missed=told("missed"),
+        worsenings=told("caught", "missed"),
         lead=float(single["lead_days"].to_dict()["caught"]) if caught else None,
         dots=tuple(float(days) for days in leads) if caught else (),
-        flagged=_unless_small(counts.get("worse_later", 0) + counts.get("never_worse", 0)),
-        never_worse=told["never_worse"],
-        high=_unless_small(counts.get("high", 0)),
-        grown=_unless_small(counts.get("grown", 0)),
+        flagged=told("worse_later", "never_worse"),
+        never_worse=told("never_worse"),
+        high=told("high"),
+        grown=told("grown"),
+        minimum=minimum,
     )
 
 
@@ -107,13 +122,13 @@ def answer_for(now: Budget, nurses: int, limit: float, words: Words) -> str:
         [
             words.say(
                 "budget.answer_now",
-                alerts=number_or_few(per_nurse_week(now, nurses), words),
+                alerts=now.said(per_nurse_week(now, nurses), words),
                 over=words.count("budget.over", weeks_over(now, nurses, limit)),
             ),
             words.say(
                 "budget.answer_caught",
-                caught=number_or_few(now.caught, words),
-                all=number_or_few(now.worsenings, words),
+                caught=now.said(now.caught, words),
+                all=now.said(now.worsenings, words),
             ),
         ]
     )
@@ -163,13 +178,13 @@ def numbers_beside(
     table = pd.DataFrame(
         {
             "what": [words.say(f"budget.row.{name}") for name, _, _ in rows],
-            "now": [number_or_few(value, words) for _, value, _ in rows],
+            "now": [now.said(value, words) for _, value, _ in rows],
         }
     )
     if draft is None:
         return table
     return table.assign(
-        draft=[number_or_few(value, words) for _, _, value in rows],
+        draft=[now.said(value, words) for _, _, value in rows],
         difference=[more_or_fewer(one, other, "plain", words) for _, one, other in rows],
     )
 
@@ -188,31 +203,14 @@ def more_or_fewer(before: float | None, after: float | None, what: str, words: W
     return words.say(f"budget.{what}.{way}", n=words.number(abs(change)))
 
 
-def number_or_few(value: float | None, words: Words) -> str:
-    """A number with one decimal at most, or that it is too small to be told."""
-    return words.say("budget.few") if value is None else words.number(round(value, 1))
-
-
 def stacked(days: tuple[float, ...]) -> pd.DataFrame:
     """Dots of a dot plot, two weeks wide: days (the middle of the two weeks), place from 1 up."""
     middle = pd.Series(days, dtype=float) // DAYS_OF_DOT * DAYS_OF_DOT + DAYS_OF_DOT / 2
     return pd.DataFrame({"days": middle, "place": middle.groupby(middle).cumcount() + 1})
 
 
-def _unless_small(number: int) -> int | None:
-    return None if 0 < number < FEWEST_TOLD else number
-
-
-def _hide_parts(numbers: list[int], names: tuple[str, ...]) -> dict[str, int | None]:
-    hidden = any(0 < number < FEWEST_TOLD for number in numbers)
-    return {name: None if hidden else number for name, number in zip(names, numbers, strict=True)}
-
-
-def _hide_weeks(weeks: pd.DataFrame) -> pd.DataFrame:
-    alerts = weeks["number"].astype(float)
-    small = (alerts > 0) & (alerts < FEWEST_TOLD)
-    if small.sum() == 1:  # the year's total would tell it
-        others = alerts[(alerts > 0) & ~small]
-        if len(others):
-            small |= alerts.index == others.idxmin()
-    return pd.DataFrame({"day": weeks["day"], "alerts": alerts.mask(small)}).reset_index(drop=True)
+def _in_steps(number: int, minimum: int) -> int | None:
+    """The nearest multiple of the minimum; None where the number itself is below it."""
+    if shown_count(number, minimum) is None:
+        return None
+    return (number + minimum // 2) // minimum * minimum

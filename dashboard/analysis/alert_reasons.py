@@ -4,7 +4,7 @@ The rows are those of the query `alerts`. "Under" and "over" are said as what th
 wants and receives; over-provision is a reason to check the fit, never to give less.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -39,6 +39,19 @@ def sentences_of(alert: Mapping[Any, Any], words: Words) -> list[str]:
     elif any(step.startswith("worse (distress)") for step in path):
         parts.append(words.say("alert.worse_distress"))
     return parts
+
+
+def unjudged_together(alerts: Iterable[Mapping[Any, Any]], words: Words) -> list[str]:
+    """Of the alerts that say that a support type cannot be judged, one sentence a reason."""
+    types: dict[str, list[str]] = {}
+    for alert in alerts:
+        if alert["rule"] == "unjudged":
+            named = types.setdefault(alert["reason"], [])
+            named.append(words.say(f"type.{alert['support_type']}"))
+    return [
+        words.say(f"alert.unjudged.{reason}", type=words.joined(named))
+        for reason, named in types.items()
+    ]
 
 
 def _what(alert: Mapping[Any, Any], words: Words) -> str:

@@ -42,12 +42,12 @@ class FourCell:
     share_high: float | None = None
 
 
-def wilson(number: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927), 0 to 1; n at least 1."""
+def wilson(number: int, n: int, z: float = _Z) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927), 0 to 1; n at least 1. Another z, another level."""
     share = number / n
-    middle = share + _Z**2 / (2 * n)
-    reach = _Z * sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    size = 1 + _Z**2 / n
+    middle = share + z**2 / (2 * n)
+    reach = z * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    size = 1 + z**2 / n
     return max(0.0, (middle - reach) / size), min(1.0, (middle + reach) / size)
 
 

@@ -5,6 +5,7 @@ WANTED_FROM on. Receipt of a type is the most that any source gives: friends may
 replace a partner, so the sources stand beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,8 +45,23 @@ def newest_form(support: pd.DataFrame) -> pd.DataFrame:
 
 def judged_types(form: pd.DataFrame) -> list[Judged]:
     """Every support type of one form, in the fixed order of TYPES."""
-    by_type = dict(iter(form.groupby("support_type", sort=False)))
-    return [_judged(name, by_type[name]) for name in TYPES if name in by_type]
+    needs: dict[str, list[float]] = {}
+    receipts: dict[str, list[float]] = {}
+    # Plain lists: a page asks this of every form of a patient.
+    for name, source, need, received in zip(
+        form["support_type"].tolist(),
+        form["source"].tolist(),
+        form["need"].tolist(),
+        form["received"].tolist(),
+        strict=True,
+    ):
+        answers = needs if source == "" else receipts
+        answers.setdefault(name, []).append(need if source == "" else received)
+    return [
+        _judged(name, needs.get(name, []), receipts.get(name, []))
+        for name in TYPES
+        if name in needs or name in receipts
+    ]
 
 
 def state_of(need: float | None, received: float | None) -> State:
@@ -57,13 +73,10 @@ def state_of(need: float | None, received: float | None) -> State:
     return "over" if received >= WANTED_FROM else "no_need"
 
 
-def _judged(name: str, rows: pd.DataFrame) -> Judged:
-    of_the_type = rows[rows["source"] == ""]
-    of_sources = rows[rows["source"] != ""]
-    need = _answer(of_the_type["need"].max())
-    received = _answer(of_sources["received"].max())
+def _judged(name: str, needs: Sequence[float], receipts: Sequence[float]) -> Judged:
+    need, received = _highest(needs), _highest(receipts)
     return Judged(name, need, received, state_of(need, received))
 
 
-def _answer(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+def _highest(answers: Sequence[float]) -> float | None:
+    return max((float(answer) for answer in answers if pd.notna(answer)), default=None)

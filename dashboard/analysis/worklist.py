@@ -34,7 +34,6 @@ KINDS = {
 
 # A new positive screen is to be answered within a week (local default, as the pathway).
 DAYS_TO_ANSWER_A_POSITIVE_SCREEN = 7
-MOST_REASONS = 3
 
 _PROGRESS = ("new", "acknowledged", "assigned", "contacted", "referred", "snoozed", "closed")
 
@@ -104,7 +103,7 @@ def merged(panel: pd.DataFrame, followed: pd.DataFrame, as_of: date) -> pd.DataF
 
 
 def reasons_of(
-    row: pd.Series, alerts: pd.DataFrame, words: Words, most: int | None = None
+    row: pd.Series, alerts: pd.DataFrame, words: Words, room: int | None = None
 ) -> list[str]:
     """Why a patient stands where they stand: a reason for each alert, the most urgent first.
 
@@ -115,7 +114,8 @@ def reasons_of(
         row: of the worklist.
         alerts: those of the patient, as `in_order` gives them; open ones are told where there
             are any, else those that were put away.
-        most: how many reasons at most; what is left over is counted.
+        room: how many characters they may take together; what is left over is counted. The
+            first is always told.
     """
     told = alerts[~alerts["hidden"]] if (~alerts["hidden"]).any() else alerts
     said: set[str] = set()
@@ -129,10 +129,16 @@ def reasons_of(
         reasons = without_an_alert(row, words)
     if row["safety_unanswered"]:
         reasons.insert(0, words.say("why.safety_unanswered"))
-    if most is not None and len(reasons) > most:
-        left = len(reasons) - most
-        reasons = [*reasons[:most], words.count("panel.and_more", left)]
-    return reasons
+    return reasons if room is None else _within(reasons, room, words)
+
+
+def _within(reasons: list[str], room: int, words: Words) -> list[str]:
+    told = reasons
+    for kept in range(len(reasons) - 1, 0, -1):
+        if len(" ".join(told)) <= room:
+            break
+        told = [*reasons[:kept], words.count("panel.and_more", len(reasons) - kept)]
+    return told
 
 
 def in_view(listed: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -246,35 +252,21 @@ def not_judged(listed: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
 
 def _unjudged_together(alerts: list[dict[Any, Any]], words: Words) -> list[list[str]]:
     """The sentences of each alert; of those that cannot be judged, one a reason."""
-    types: dict[str, list[str]] = {}
-    sentences = []
-    for alert in alerts:
-        if alert["rule"] == "unjudged":
-            names = types.setdefault(alert["reason"], [])
-            names.append(words.say(f"type.{alert['support_type']}"))
-        else:
-            sentences.append(alert_reasons.sentences_of(alert, words))
-    return sentences + [
-        [words.say(f"alert.unjudged.{reason}", type=words.joined(names))]
-        for reason, names in types.items()
+    sentences = [
+        alert_reasons.sentences_of(alert, words) for alert in alerts if alert["rule"] != "unjudged"
     ]
+    return sentences + [[reason] for reason in alert_reasons.unjudged_together(alerts, words)]
 
 
 def _states(followed: pd.DataFrame, refs: pd.Series) -> dict[str, pd.Series]:
     """How far the team is with each patient: as far as with the least advanced of the most
     urgent open alerts; where all were put away, as the one that comes back first."""
-    of_patient = {}
-    for ref, alerts in followed.groupby("patient_ref", sort=False):
-        still_open = alerts[~alerts["hidden"]]
-        told = still_open if len(still_open) else alerts
-        urgent = told[told["tier"] == told["tier"].iloc[0]] if len(still_open) else told
-        taken_on = told["assigned_to"].dropna()
-        back = told["snoozed_until"].dropna()
-        of_patient[ref] = (
-            min(urgent["status"], key=_PROGRESS.index),
-            taken_on.iloc[0] if len(taken_on) else None,
-            pd.NaT if len(still_open) or back.empty else back.min(),
-        )
+    # Plain lists: a frame for each patient takes seconds for a large panel.
+    told: dict[str, list[tuple[Any, ...]]] = {}
+    columns = ("patient_ref", "hidden", "tier", "status", "assigned_to", "snoozed_until")
+    for ref, *alert in zip(*(followed[name].tolist() for name in columns), strict=True):
+        told.setdefault(ref, []).append(tuple(alert))
+    of_patient = {ref: _state(alerts) for ref, alerts in told.items()}
     nothing = ("none", None, pd.NaT)
     rows = [of_patient.get(ref, nothing) for ref in refs]
     return {
@@ -282,6 +274,20 @@ def _states(followed: pd.DataFrame, refs: pd.Series) -> dict[str, pd.Series]:
         "assigned_to": pd.Series([row[1] for row in rows], index=refs.index, dtype=object),
         "back_on": pd.Series([row[2] for row in rows], index=refs.index, dtype="datetime64[us]"),
     }
+
+
+def _state(alerts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Status, who sees to it, and the day on which it is back; alerts of one patient, as
+    (hidden, tier, status, assigned_to, snoozed_until), the most urgent first."""
+    still_open = [alert for alert in alerts if not alert[0]]
+    told = still_open or alerts
+    urgent = [alert for alert in told if alert[1] == told[0][1]] if still_open else told
+    back = [alert[4] for alert in told if pd.notna(alert[4])]
+    return (
+        min((alert[2] for alert in urgent), key=_PROGRESS.index),
+        next((alert[3] for alert in told if pd.notna(alert[3])), None),
+        pd.NaT if still_open or not back else min(back),
+    )
 
 
 def _cannot_wait(open_now: pd.DataFrame, as_of: date) -> pd.Series:

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.analysis.alert_budget import DAYS_OF_DOT, FEWEST_TOLD, Budget, stacked
+from dashboard.analysis.alert_budget import DAYS_OF_DOT, Budget, stacked
 from dashboard.charts.canvas import SMALL, Drawing
 from dashboard.charts.palette import Palette
 from dashboard.language import Words
@@ -18,8 +18,8 @@ def lead_times(
 ) -> go.Figure:
     """One row for each set of rules, on one axis of days.
 
-    budgets: by `now` and, where there is one, `draft`. A dot stands for `FEWEST_TOLD`
-    worsenings, so that none stands for one person.
+    budgets: by `now` and, where there is one, `draft`. A dot stands for as many
+    worsenings as the centre's minimum, so that none stands for one person.
     """
     dots = {name: stacked(budget.dots) for name, budget in budgets.items()}
     tallest = max([1, *(frame["place"].max() for frame in dots.values() if len(frame))])
@@ -32,10 +32,11 @@ def lead_times(
     left = 0.0
     for row, (name, budget) in enumerate(budgets.items(), start=1):
         colour = palette.accent if name == list(budgets)[-1] else palette.soft_ink
-        crosses = _crosses(budget.missed, step)
+        n = words.number(budget.minimum)
+        crosses = _crosses(budget, step)
         left = min([left, *crosses["days"]])
-        drawing.draw(row, _marks(dots[name], "circle", colour, words.say("budget.dot")))
-        drawing.draw(row, _marks(crosses, "x-thin", palette.ink, words.say("budget.cross")))
+        drawing.draw(row, _marks(dots[name], "circle", colour, words.say("budget.dot", n=n)))
+        drawing.draw(row, _marks(crosses, "x-thin", palette.ink, words.say("budget.cross", n=n)))
         drawing.y_axis(row, range=[0, height / _DOT], visible=False)
         drawing.shape(
             row,
@@ -78,7 +79,7 @@ def _words_of(
         yanchor="middle",
     )
     if budget.caught is None or budget.missed is None:
-        said = words.say("budget.caught_hidden")
+        said = words.say("budget.caught_hidden", n=words.number(budget.minimum))
     else:
         said = words.say(
             "budget.caught_missed",
@@ -110,9 +111,9 @@ def _words_of(
         )
 
 
-def _crosses(missed: int | None, step: float) -> pd.DataFrame:
+def _crosses(budget: Budget, step: float) -> pd.DataFrame:
     """Columns of crosses to the left of zero, as many as dots would stand for the missed."""
-    number = 0 if missed is None else -(-missed // FEWEST_TOLD)
+    number = (budget.missed or 0) // budget.minimum
     places = pd.Series(range(number), dtype=float)
     return pd.DataFrame(
         {"days": -step * (1 + places // _CROSSES_HIGH), "place": places % _CROSSES_HIGH + 1}

@@ -1,11 +1,12 @@
 """Support wanted against support received, by type, from one support grid."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from dashboard.analysis.measurement_error import ErrorOfAnswer
 from dashboard.analysis.readings import gap_in_words
-from dashboard.analysis.support import HIGHEST_ANSWER, MEASUREMENT_ERROR, WANTED_FROM, Judged
+from dashboard.analysis.support import HIGHEST_ANSWER, WANTED_FROM, Judged
 from dashboard.charts.canvas import INSIDE, SMALL, Drawing
 from dashboard.charts.palette import Palette, see_through
 from dashboard.language import Words
@@ -13,18 +14,23 @@ from dashboard.language import Words
 ROW_HEIGHT = 52
 _LEFT_GUTTER = 112
 _RIGHT_GUTTER = 166
-_GLYPHS = {"under": "▼", "met": "●", "over": "▲", "no_need": "–", "not_judged": "○"}
+GLYPHS = {"under": "▼", "met": "●", "over": "▲", "no_need": "–", "not_judged": "○"}
 # Marks closer than this, in answer points, are set apart vertically so both can be seen.
 _TOUCHING = 0.35
 
 
 def wanted_and_received(
-    types: Sequence[Judged], words: Words, palette: Palette, *, narrow: bool = False
+    types: Sequence[Judged],
+    errors: Mapping[str, ErrorOfAnswer],
+    words: Words,
+    palette: Palette,
+    *,
+    narrow: bool = False,
 ) -> go.Figure:
     """A dumbbell a support type: amber diamond wanted, blue circle received.
 
-    Whiskers are one standard error of a single answer. A state is named at the right,
-    with its glyph.
+    Whiskers are one standard error of a single answer; `errors` has one for every type. A
+    state is named at the right, with its glyph.
     """
     drawing = Drawing(
         palette,
@@ -41,8 +47,10 @@ def wanted_and_received(
         height = last - position
         touching = judged.gap is not None and abs(judged.gap) < _TOUCHING
         _connector(drawing, judged, height)
-        _mark(drawing, judged.need, height, "need", words)
-        _mark(drawing, judged.received, height - (0.2 if touching else 0.0), "received", words)
+        error = errors[judged.support_type]
+        _mark(drawing, judged.need, error.need, height, "need", words)
+        lower = height - (0.2 if touching else 0.0)
+        _mark(drawing, judged.received, error.received, lower, "received", words)
         _row_words(drawing, judged, height, words, narrow)
     _key(drawing, words)
     _threshold(drawing, last, words)
@@ -78,7 +86,9 @@ def _connector(drawing: Drawing, judged: Judged, height: float) -> None:
     )
 
 
-def _mark(drawing: Drawing, answer: float | None, height: float, kind: str, words: Words) -> None:
+def _mark(
+    drawing: Drawing, answer: float | None, error: float, height: float, kind: str, words: Words
+) -> None:
     """Wanted or received with one standard error either way, inside the range of answers."""
     if answer is None:
         return
@@ -101,13 +111,14 @@ def _mark(drawing: Drawing, answer: float | None, height: float, kind: str, word
             "error_x": {
                 "type": "data",
                 "symmetric": False,
-                "array": [min(MEASUREMENT_ERROR, HIGHEST_ANSWER - answer)],
-                "arrayminus": [min(MEASUREMENT_ERROR, answer)],
+                "array": [min(error, HIGHEST_ANSWER - answer)],
+                "arrayminus": [min(error, answer)],
                 "color": edge,
                 "thickness": 1.4,
                 "width": 4,
             },
-            "hovertemplate": f"{words.say(f'chart.{kind}')}: {words.number(answer)}<extra></extra>",
+            "hovertemplate": f"{words.say(f'chart.{kind}')}: {words.number(answer)} "
+            f"± {words.fixed(error, 2)}<extra></extra>",
         },
     )
 
@@ -122,7 +133,7 @@ def _row_words(drawing: Drawing, judged: Judged, height: float, words: Words, na
         "no_need": palette.soft_ink,
         "not_judged": palette.not_judged_ink,
     }
-    state = f"{_GLYPHS[judged.state]} {gap_in_words(judged, words)}"
+    state = f"{GLYPHS[judged.state]} {gap_in_words(judged, words)}"
     if narrow:
         drawing.write(
             f"<b>{name}</b>  {state}",

@@ -38,7 +38,7 @@ def who_gives_it(
             sources,
             types,
             [[_received(cell) for cell in line] for line in grid],
-            [[_written(cell, words) for cell in line] for line in grid],
+            [[received_in_words(cell, words) for cell in line] for line in grid],
             [[_said(kind, source, words) for source in sources] for kind in types],
             0,
             HIGHEST_ANSWER,
@@ -55,7 +55,13 @@ def _received(cell: pd.Series | None) -> float | None:
     return None if cell is None or pd.isna(cell["received"]) else float(cell["received"])
 
 
-def _written(cell: pd.Series | None, words: Words) -> str:
+def received_in_words(
+    cell: pd.Series | None, words: Words, both: str = "chart.received_of_wanted"
+) -> str:
+    """What one source gives, and what is wanted of it where that is more.
+
+    both: key of the words for the two amounts.
+    """
     if cell is None:
         return "–"
     received = _received(cell)
@@ -63,7 +69,7 @@ def _written(cell: pd.Series | None, words: Words) -> str:
         return words.say(f"state_short.{cell['received_state']}")
     if pd.notna(cell["wanted"]) and cell["wanted"] > received:
         return words.say(
-            "chart.received_of_wanted",
+            both,
             received=words.number(received),
             wanted=words.number(cell["wanted"]),
         )

@@ -10,7 +10,6 @@ from dashboard.intake.fhir import LARGEST_NDJSON, read_fhir
 from dashboard.intake.incoming import Incoming
 from dashboard.intake.mapping import ROW_NUMBER, Mapping
 from dashboard.intake.recognise import FORMS, recognise
-from dashboard.intake.records import KINDS
 from dashboard.intake.redcap import is_redcap, read_redcap, refuse_dictionary
 from dashboard.intake.shapes import read_sheet
 from dashboard.measures.catalogue import Catalogue
@@ -74,10 +73,3 @@ def read_file(
         column_names=extract.column_names,
         originals=sheet.originals(keep_row_numbers=declared.patient_id == ROW_NUMBER),
     )
-
-
-def sort_of_order(incoming: Incoming) -> int:
-    """For sorting several files so that each comes after those it may refer to:
-    staff, programs, resources, patients, panel, answers, scores, events."""
-    kinds = list(KINDS)
-    return min((kinds.index(kind) for kind in incoming.tables), default=len(kinds))

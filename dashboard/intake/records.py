@@ -458,6 +458,12 @@ class Resource(Record):
     program_key: OptionalId = Field(
         default=None, description="The program whose referrals and sessions count as taking it up."
     )
+    withdrawn: Annotated[
+        bool | None,
+        BeforeValidator(_yes_or_no),
+        _Tidy,
+        Holds("yes or no; may be empty", pa.bool_()),
+    ] = Field(default=None, description="Whether it is no longer offered; no when empty.")
 
     @whole_row(mode="after")
     def _in_order(self) -> "Resource":

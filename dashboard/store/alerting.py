@@ -10,12 +10,19 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dashboard.mismatch.follow_up import Act
 from dashboard.mismatch.rules import Rules
 from dashboard.store.connection import open_for_writing
 from dashboard.store.queries import query_named
 from dashboard.store.scope import open_macros
 from dashboard.store.signing import sign
 from dashboard.store.snapshots import Snapshot, SnapshotFolder
+from dashboard.store.workflow import Entry, WorkflowLog
+
+# When each patient's next form is due rests on the facts: a form may have been declined.
+_NEXT_FORM = Path(__file__).with_name("next_form.sql").read_text("utf-8")
+# What the Trends page counts rests on both.
+_MONTHS = Path(__file__).with_name("months.sql").read_text("utf-8")
 
 
 def add_rules(connection: duckdb.DuckDBPyConnection, rules: Rules, person: str) -> None:
@@ -66,7 +73,12 @@ def evaluate_alerts(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("delete from alert_fact")
     facts = query_named("alert_facts").sql.rstrip().rstrip(";")
     open_macros(connection, facts)
-    connection.execute(f"insert into alert_fact by name {facts}", rules.thresholds())
+    # What holds today then stands together, and the rest need not be read for it.
+    connection.execute(
+        f"insert into alert_fact by name from ({facts}) order by until_on", rules.thresholds()
+    )
+    connection.execute(_NEXT_FORM)
+    connection.execute(_MONTHS)
 
 
 def _insert(
@@ -79,20 +91,28 @@ def _insert(
         connection.unregister("arriving")
 
 
-def publish_rules(directory: Path, rules: Rules, person: str) -> Snapshot:
+def publish_rules(
+    directory: Path, rules: Rules, person: str, log: WorkflowLog | None = None
+) -> Snapshot:
     """Put `rules` in force for a store, as the version after the newest one.
 
     All alerts are worked out again; `undo` takes this back like any other change.
 
+    Args:
+        log: gets its line just before the version is in force, so that none is in force
+            without one; another line follows if it could not be put in force after all.
+
     Raises:
         StoreAbsent: there is no data to apply rules to.
-        StoreBusy, StoreProblem: the store cannot be written.
+        StoreBusy, StoreProblem: the store or the log cannot be written; nothing is in force.
     """
     folder = SnapshotFolder(directory)
+    written: Entry | None = None
     with folder.writing(person):
         newest = folder.newest()
 
         def write(path: Path, number: int) -> None:
+            nonlocal written
             with open_for_writing(path) as connection:
                 sign(
                     connection,
@@ -104,5 +124,14 @@ def publish_rules(directory: Path, rules: Rules, person: str) -> Snapshot:
                 version = rules_in_force(connection).version + 1
                 add_rules(connection, rules.model_copy(update={"version": version}), person)
                 evaluate_alerts(connection)
+            if log is not None:
+                detail = {"version": str(version), "note": rules.note}
+                written = log.append(person, Act.rule_published, detail=detail)
 
-        return folder.publish(newest, write)
+        try:
+            return folder.publish(newest, write)
+        except BaseException:
+            if log is not None and written is not None:
+                detail = {"version": written.detail["version"], "entry": str(written.entry_no)}
+                log.append(person, Act.rule_not_published, detail=detail)
+            raise

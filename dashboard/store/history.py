@@ -27,10 +27,10 @@ _DATA = "clinical.duckdb"
 _CONTENTS = "contents.json"
 # The centre's own definitions travel with the data: without them its scores could not be
 # made again.
-_OWN_DEFINITIONS = ("measures/*.toml", "pathway.toml")
+_OWN_DEFINITIONS = ("measures/*.toml", "pathway.toml", "disclosure.toml")
 # Their names in a backup. Nothing else is unpacked: an archive from elsewhere must not
 # choose where its files land.
-_OWN_NAME = re.compile(r"measures/[^/\\]+\.toml|pathway\.toml")
+_OWN_NAME = re.compile(r"measures/[^/\\]+\.toml|pathway\.toml|disclosure\.toml")
 
 # All that reading an archive made by somebody else, or damaged, can raise.
 _NO_BACKUP = (

@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from dashboard.errors import Refused, StoreDamaged, StoreProblem
+from dashboard.analysis.disclosure import minimum_of
+from dashboard.errors import AccessRefused, Refused, StoreDamaged, StoreProblem
 from dashboard.store.connection import open_for_reading
 from dashboard.store.queries import Query, query_named
 from dashboard.store.scope import OPERATOR, Scope, open_scope
@@ -56,6 +58,16 @@ class Store:
     def has_data(self) -> bool:
         return bool(self.snapshots.all())
 
+    @cached_property
+    def minimum_cell(self) -> int:
+        """The fewest people a number about the whole centre may stand for; read once, so that
+        another one holds when the app is started again.
+
+        Raises:
+            Refused: the centre's disclosure.toml does not hold.
+        """
+        return minimum_of(self.directory)
+
     def is_sample(self) -> bool:
         """Whether the store says of itself that its data are synthetic."""
         return self.has_data() and bool(self.query("store_summary", OPERATOR)["sample"].iloc[0])
@@ -74,6 +86,7 @@ class Store:
 
         Raises:
             Refused: no such query, or a parameter is missing, unknown or of another type.
+            AccessRefused: it is about single patients, and this is a manager.
             StoreAbsent, StoreDamaged, StoreProblem: the data cannot be read.
         """
         query = query_named(name)
@@ -82,8 +95,17 @@ class Store:
         clock = threading.Timer(_SECONDS, cursor.interrupt)
         clock.start()
         try:
-            open_scope(cursor, scope, query.sql)
+            open_scope(cursor, scope, query.sql, self.minimum_cell)
             return cursor.execute(query.sql, values).df()
+        except duckdb.CatalogException:
+            if scope.role != "manager":
+                raise
+            raise AccessRefused(
+                f"query {name}",
+                "it answers with rows about patients, which a manager does not get.",
+                "Numbers about groups are on the pages Programs and Service, and in "
+                "`python -m dashboard report`.",
+            ) from None
         except duckdb.InterruptException:
             raise StoreProblem(
                 f"query {name}", "it took too long and was stopped.", "Narrow the question."

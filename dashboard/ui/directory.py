@@ -14,21 +14,28 @@ from dashboard.intake.reading import read_file
 from dashboard.intake.records import OLDEST, Phase, SupportSource, SupportType, columns_of
 from dashboard.store.importing import ImportOptions
 from dashboard.ui.page import emphasis, section
+from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
 from dashboard.ui.upload import import_now, told
 
 FILE_NAME = "directory.csv"
 _LISTS = ("support_types", "languages", "phases")
+_ROW_HEIGHT = 36
+_ROWS_IN_SIGHT = 14
 
 
 def directory(session: Session) -> None:
     """Every resource in a table to edit, and the button that saves it."""
     words = session.words
     section(words.say("directory.title"), words.say("directory.how"))
+    listed = _listed(session)
     edited = st.data_editor(
-        _listed(session),
+        listed,
         num_rows="add",
         hide_index=True,
+        height=_ROW_HEIGHT * (2 + min(len(listed), _ROWS_IN_SIGHT)),
+        column_order=list(_columns(session)),
+        placeholder="",
         # A saved directory is shown afresh, without the edits that led to it.
         key=f"directory_{session.snapshot}",
         alt=words.say("directory.title"),
@@ -45,6 +52,18 @@ def directory(session: Session) -> None:
 
 def save(session: Session, edited: pd.DataFrame) -> None:
     """Hand the table in like any file; its values replace what is stored."""
+    words = session.words
+    # Under another key a resource would be another one, beside the first.
+    gone = [
+        key for key in _listed(session)["resource_key"] if key not in set(edited["resource_key"])
+    ]
+    if gone:
+        st.warning(
+            words.say("directory.key_gone", keys=as_text(words.joined(gone))),
+            icon=":material/key:",
+        )
+        st.caption(words.say("directory.key_gone_next"))
+        return
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / FILE_NAME
@@ -72,6 +91,8 @@ def as_csv(edited: pd.DataFrame) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if pd.api.types.is_bool(value):
+        return "yes" if value else ""
     if pd.api.types.is_list_like(value):
         return ";".join(map(str, value))
     if pd.isna(value):
@@ -82,7 +103,7 @@ def _cell(value: Any) -> str:
 def _listed(session: Session) -> pd.DataFrame:
     if not session.snapshot:
         empty = pd.DataFrame(columns=list(columns_of("resources")), dtype="object")
-        return empty.astype({"min_age": "Int32", "max_age": "Int32"})
+        return empty.astype({"min_age": "Int32", "max_age": "Int32", "withdrawn": "bool"})
     listed = session.ask("resources")
     return listed.assign(**{name: listed[name].map(list) for name in _LISTS})
 
@@ -92,15 +113,17 @@ def _columns(session: Session) -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     chosen = st.column_config.MultiselectColumn
     return {
-        "resource_key": text(
-            words.say("directory.key"), help=words.say("directory.key_help"), required=True
+        # None is marked as required: the editor would leave an unfinished row out without a
+        # word, and the import says what it lacks.
+        "resource_key": text(words.say("directory.key"), help=words.say("directory.key_help")),
+        "name": text(words.say("directory.name")),
+        "withdrawn": st.column_config.CheckboxColumn(
+            words.say("directory.withdrawn"), help=words.say("directory.withdrawn_help")
         ),
-        "name": text(words.say("directory.name"), required=True),
         "support_types": chosen(
             words.say("directory.support_types"),
             options=get_args(SupportType),
             format_func=lambda name: words.say(f"type.{name}"),
-            required=True,
         ),
         "source": st.column_config.SelectboxColumn(
             words.say("directory.resource_source"),

@@ -18,17 +18,16 @@ from dashboard.charts import mismatch_matrix as matrix_chart
 from dashboard.charts import time_to_match as time_chart
 from dashboard.charts.canvas import citation
 from dashboard.measures.definition import CutOff, Scale
-from dashboard.ui import rules
+from dashboard.ui import acts, rules
 from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.export import csv_of, recorded, stamp
 from dashboard.ui.filters import one_from_list, one_of, one_or_any
 from dashboard.ui.page import Number, nothing_here, numbers, section, side_by_side, small_table
 from dashboard.ui.plain import as_text
+from dashboard.ui.resources import for_these_gaps
 from dashboard.ui.session import Session
 from dashboard.ui.worklist import open_patient
 
-# Whoever may not look at single patients does not see small cells either.
-_FEWEST_SHOWN = {"manager": mismatch_cells.FEWEST}
 _ROWS_IN_SIGHT = 8
 _ALL_TYPES = "widest"
 # The address cannot hold an empty value for the type as a whole.
@@ -78,7 +77,7 @@ def chosen(session: Session, as_of: date) -> Shown:
     return Shown(
         as_of,
         told,
-        mismatch_cells.matrix(told, _FEWEST_SHOWN.get(session.scope.role, 1)),
+        mismatch_cells.matrix(told, session.minimum_cell),
         left["gap_trend"],
         left["gap_episodes"],
         left["need_and_distress"],
@@ -359,7 +358,7 @@ def _patients(session: Session, shown: Shown) -> None:
     )
     if cell.hidden:
         nothing_here(
-            words.say("mismatch.few", n=words.number(mismatch_cells.FEWEST)),
+            words.say("mismatch.few", n=words.number(session.minimum_cell)),
             words.say("mismatch.few_next"),
         )
         return
@@ -373,7 +372,9 @@ def _patients(session: Session, shown: Shown) -> None:
         )
     )
     if not behind.empty:
-        _patient_table(session, behind.reset_index(drop=True))
+        behind = behind.reset_index(drop=True)
+        _patient_table(session, behind)
+        _what_can_help(session, shown, behind, source)
 
 
 def _patient_table(session: Session, behind: pd.DataFrame) -> None:
@@ -407,20 +408,37 @@ def _patient_table(session: Session, behind: pd.DataFrame) -> None:
     )
 
 
+def _what_can_help(session: Session, shown: Shown, behind: pd.DataFrame, source: str) -> None:
+    """What the directory has for those of these patients whose gap of this type stands open."""
+    support_type = str(behind["support_type"].iloc[0])
+    followed = acts.follow(session, shown.as_of)
+    open_gaps = followed[
+        (followed["kind"] == "under")
+        & (followed["support_type"] == support_type)
+        & ~followed["hidden"]
+    ]
+    listed = behind[behind["patient_ref"].isin(open_gaps["patient_ref"])]
+    if listed.empty:
+        st.caption(session.words.say("mismatch.no_open_gap"))
+        return
+    for_these_gaps(
+        session,
+        session.ask("resources_for_gaps", as_of=shown.as_of),
+        dict(zip(listed["patient_ref"], _named(session, listed), strict=True)),
+        support_type,
+        source,
+    )
+
+
 def _open_clicked(refs: tuple[str, ...]) -> None:
     st.session_state["mismatch_open_next"] = refs[st.session_state["mismatch_open"]["row"]]
 
 
 def _in_words(session: Session, behind: pd.DataFrame) -> pd.DataFrame:
     words = session.words
-    listed = session.ask("patients_in_scope").set_index("patient_ref")
-    initials = behind["patient_ref"].map(listed["initials"]).fillna("")
     return pd.DataFrame(
         {
-            "patient": [
-                f"{patient_id} · {short}" if short else patient_id
-                for patient_id, short in zip(behind["patient_id"], initials, strict=True)
-            ],
+            "patient": _named(session, behind),
             "site": behind["site"].fillna(""),
             "nurse": behind["nurse"].fillna(""),
             "wanted": [_answer(session, value) for value in behind["wanted"]],
@@ -429,6 +447,16 @@ def _in_words(session: Session, behind: pd.DataFrame) -> pd.DataFrame:
             "since": ["" if pd.isna(day) else words.date(day) for day in behind["since"]],
         }
     )
+
+
+def _named(session: Session, rows: pd.DataFrame) -> list[str]:
+    """Id and initials of the patients of these rows."""
+    listed = session.ask("patients_in_scope").set_index("patient_ref")
+    initials = rows["patient_ref"].map(listed["initials"]).fillna("")
+    return [
+        f"{patient_id} · {short}" if short else patient_id
+        for patient_id, short in zip(rows["patient_id"], initials, strict=True)
+    ]
 
 
 def _answer(session: Session, value: float) -> str:

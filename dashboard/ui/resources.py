@@ -1,4 +1,4 @@
-"""What the centre's directory has for one open gap, and the button that writes a referral down."""
+"""What the centre's directory has for open gaps, and the button that writes a referral down."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.analysis.what_can_help import one_a_resource, that_fit
+from dashboard.analysis.what_was_done import told_once
 from dashboard.mismatch.follow_up import Act, check_act
-from dashboard.ui.acts import told_once
+from dashboard.ui.page import small_table
 from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
 
 # A referral is checked alike for every rule about support.
 _RULE = "under"
+_FOR_WHOM = "help_for_whom"
 
 
 def what_can_help(
@@ -45,6 +48,75 @@ def what_can_help(
                 help=words.say("help.refer_about", name=as_text(row["name"])),
             )
     st.caption(words.say("help.how"))
+
+
+def for_these_gaps(
+    session: Session,
+    rows: pd.DataFrame,
+    named: Mapping[str, str],
+    support_type: str,
+    source: str,
+) -> None:
+    """What fits how many of several patients' gaps of one type, and a referral for one of them.
+
+    Args:
+        rows: of the query `resources_for_gaps`, of the day that the page looks at.
+        named: the patients with such a gap, by reference, as they are called on the page.
+        source: what counts as it comes first; '' for none.
+    """
+    words = session.words
+    fitting = that_fit(rows, named, support_type, source)
+    st.markdown(
+        f"**{words.say('help.these_title')}** · "
+        + words.count("help.these", len(named), type=words.say(f"type.{support_type}"))
+    )
+    if fitting.empty:
+        st.caption(words.say("help.none"))
+        st.caption(words.say("help.none_next"))
+        return
+    if source and (fitting["source"] == source).any():
+        whose = words.say(f"mismatch.from.{source}")
+        st.caption(words.say("help.source_first", source=whose))
+    if len(named) > 1:
+        _side_by_side(session, fitting, len(named))
+    if st.session_state.get(_FOR_WHOM) not in named:
+        st.session_state.pop(_FOR_WHOM, None)
+    chosen = st.selectbox(
+        words.say("help.for_whom"),
+        list(named),
+        format_func=lambda ref: named[ref],
+        key=_FOR_WHOM,
+        width=280,
+    )
+    what_can_help(session, fitting, chosen, support_type)
+
+
+def _side_by_side(session: Session, fitting: pd.DataFrame, everyone: int) -> None:
+    """One line a resource: how many of the gaps it fits, and how it went here."""
+    words = session.words
+    told = one_a_resource(fitting).to_dict("records")
+    small_table(
+        pd.DataFrame(
+            {
+                words.say("directory.name"): [row["name"] for row in told],
+                words.say("directory.resource_source"): [
+                    "–" if pd.isna(row["source"]) else words.say(f"source.{row['source']}")
+                    for row in told
+                ],
+                words.say("help.fits"): [
+                    words.say(
+                        "help.of", n=words.number(row["gaps"]), everyone=words.number(everyone)
+                    )
+                    for row in told
+                ],
+                words.say("directory.capacity"): [
+                    "–" if pd.isna(row["capacity"]) else row["capacity"] for row in told
+                ],
+                words.say("help.here"): [" · ".join(_here(session, row)) for row in told],
+            }
+        ),
+        alt=words.say("help.these_title"),
+    )
 
 
 def _refer(session: Session, row: Mapping[Any, Any]) -> None:
@@ -89,9 +161,15 @@ def _told(session: Session, row: Mapping[Any, Any], written: dict[str, date]) ->
         parts.append(words.say("help.offered_on", date=words.date(max(offers))))
     if pd.notna(row["taken_up_on"]):
         parts.append(words.say("help.taken_up_on", date=words.date(row["taken_up_on"])))
+    return [*parts, *_here(session, row)]
+
+
+def _here(session: Session, row: Mapping[Any, Any]) -> list[str]:
+    """How it went with everybody of the centre to whom it was of use."""
+    said = [_how_long(session, row)]
     if pd.notna(row["taken_up_here"]):
-        parts.append(words.count("help.taken_up", int(row["taken_up_here"])))
-    return [*parts, _how_long(session, row)]
+        said.insert(0, session.words.count("help.taken_up", int(row["taken_up_here"])))
+    return said
 
 
 def _how_long(session: Session, row: Mapping[Any, Any]) -> str:

@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.grid_container import GridContainer
 
 from dashboard.analysis import alert_budget
-from dashboard.analysis.alert_budget import Budget, budget_of, number_or_few, per_nurse_week
+from dashboard.analysis.alert_budget import Budget, budget_of, per_nurse_week
 from dashboard.analysis.alert_reasons import TIERS
 from dashboard.analysis.measurement_error import measurement_errors
 from dashboard.charts.alerts_per_week import alerts_per_week
@@ -43,7 +44,6 @@ THRESHOLDS: dict[str, tuple[str, ...]] = {
 }
 _TOGETHER = [group for group, names in THRESHOLDS.items() if len(names) == 1]
 _TIERS_TO_CHOOSE = ("high", "medium", "low")
-_FORM_AND_REPLAY = [36, 64]
 _BUDGET = 12
 _LONGEST_NOTE = 500
 # Whom a new store names as the publisher of the rules that it begins with.
@@ -117,7 +117,7 @@ def answer_to(session: Session, shown: Replay) -> str:
     """One or two sentences: the draft against the rules in force, or these alone."""
     words = session.words
     if shown.now is None:
-        return words.say("budget.too_few")
+        return words.say("budget.too_few", n=words.number(session.store.minimum_cell))
     if shown.draft is None:
         return alert_budget.answer_for(shown.now, shown.nurses, shown.limit, words)
     return alert_budget.comparison(shown.now, shown.draft, shown.nurses, shown.limit, words)
@@ -141,16 +141,16 @@ def cards(session: Session, shown: Replay) -> None:
     ]
     beside = {
         "alerts": words.say("budget.card.of_budget", n=words.number(shown.limit)),
-        "caught": words.say("budget.card.of_all", n=number_or_few(main.worsenings, words)),
+        "caught": words.say("budget.card.of_all", n=main.said(main.worsenings, words)),
         "lead": words.say("budget.card.days"),
-        "never_worse": words.say("budget.card.of_flagged", n=number_or_few(main.flagged, words)),
+        "never_worse": words.say("budget.card.of_flagged", n=main.said(main.flagged, words)),
     }
     numbers(
         [
             Number(
                 words.say(f"budget.row.{name}"),
-                number_or_few(value, words),
-                words.say("budget.card.from", n=number_or_few(earlier, words)) if before else None,
+                main.said(value, words),
+                words.say("budget.card.from", n=main.said(earlier, words)) if before else None,
                 beside[name],
                 explained=words.say(f"budget.explained.{name}"),
             )
@@ -162,12 +162,18 @@ def cards(session: Session, shown: Replay) -> None:
 
 def form_and_charts(session: Session, rules: Rules, shown: Replay, as_of: date) -> None:
     """The draft on the left, what it would have meant on the right."""
-    left, right = st.columns(_FORM_AND_REPLAY, gap="medium")
-    with left:
+    grid = _form_and_replay()
+    with grid.cell():
         _form(session, rules, shown)
-    with right:
+    with grid.cell(column_span=2):
         _charts(session, shown, as_of)
         _numbers_table(session, shown)
+
+
+def _form_and_replay() -> GridContainer:
+    """A third for the draft and two for what it means; below each other where that is too little
+    for a chart."""
+    return st.grid(3, gap="medium", min_column_width=290)
 
 
 def _numbers_table(session: Session, shown: Replay) -> None:
@@ -191,10 +197,10 @@ def publish_and_versions(session: Session, rules: Rules, shown: Replay) -> None:
         with st.container(border=True):
             _versions(session, past)
         return
-    left, right = st.columns(_FORM_AND_REPLAY, gap="medium")
-    with left, st.container(border=True):
+    grid = _form_and_replay()
+    with grid.cell(), st.container(border=True):
         _publish(session, rules, shown)
-    with right, st.container(border=True):
+    with grid.cell(column_span=2), st.container(border=True):
         _versions(session, past)
         if len(past) > 1:
             _roll_back(session, past)
@@ -283,8 +289,9 @@ def measurement_error(session: Session, as_of: date) -> None:
     words = session.words
     section(words.say("error_of_gap.title"), words.say("error_of_gap.how"))
     errors = measurement_errors(session.ask("support_grid_spread", as_of=as_of))
-    told = errors["pairs"] >= alert_budget.FEWEST_TOLD
+    told = errors["pairs"] >= session.store.minimum_cell
     estimated = errors["estimated_se_gap"].where(told)
+    few = words.say("error_of_gap.few", n=words.number(session.store.minimum_cell))
     small_table(
         pd.DataFrame(
             {
@@ -298,7 +305,7 @@ def measurement_error(session: Session, as_of: date) -> None:
                     "–" if pd.isna(error) else words.number(error) for error in estimated
                 ],
                 words.say("error_of_gap.pairs"): [
-                    words.number(pairs) if shown else words.say("error_of_gap.few")
+                    words.number(pairs) if shown else few
                     for pairs, shown in zip(errors["pairs"], told, strict=True)
                 ],
                 words.say("error_of_gap.in_use"): [
@@ -317,7 +324,7 @@ def source_parts(session: Session, rules: Rules, shown: Replay) -> list[str]:
         parts += [
             words.say("budget.source"),
             words.count("budget.nurses", shown.nurses),
-            words.say("budget.hidden"),
+            words.say("budget.hidden", n=words.number(shown.now.minimum)),
         ]
     return parts
 
@@ -333,7 +340,8 @@ def _budget(session: Session, rules: Rules, as_of: date) -> Budget | None:
             OPERATOR.role,
             "alert_budget",
             tuple(sorted(params.items())),
-        )
+        ),
+        session.store.minimum_cell,
     )
 
 
@@ -447,7 +455,7 @@ def _take_draft(rules: Rules) -> None:
 def _charts(session: Session, shown: Replay, as_of: date) -> None:
     words = session.words
     if shown.now is None:
-        nothing_here(words.say("budget.too_few"), words.say("budget.too_few_next"))
+        nothing_here(answer_to(session, shown), words.say("budget.too_few_next"))
         return
     now, draft, nurses = shown.now, shown.draft, shown.nurses
     origin = stamp(session, as_of, {words.say("rules.thresholds"): _in_figures(shown)})
@@ -475,7 +483,7 @@ def _charts(session: Session, shown: Replay, as_of: date) -> None:
                     ],
                     **{
                         words.say(f"budget.column.{name}"): [
-                            number_or_few(None if pd.isna(n) else n, words) for n in line["alerts"]
+                            now.said(None if pd.isna(n) else n, words) for n in line["alerts"]
                         ]
                         for name, line in lines.items()
                     },
@@ -484,14 +492,14 @@ def _charts(session: Session, shown: Replay, as_of: date) -> None:
             title=words.say("budget.weekly_title"),
             reading=words.say(
                 "budget.weekly_reading",
-                alerts=number_or_few(per_nurse_week(draft or now, nurses), words),
+                alerts=now.said(per_nurse_week(draft or now, nurses), words),
                 over=words.count(
                     "budget.over", alert_budget.weeks_over(draft or now, nurses, shown.limit)
                 ),
             ),
             source=words.say("budget.weekly_source"),
             origin=origin,
-            how_to_read=words.say("budget.weekly_how"),
+            how_to_read=words.say("budget.weekly_how", n=words.number(now.minimum)),
         )
     budgets = {"now": now} if draft is None else {"now": now, "draft": draft}
     with st.container(border=True):
@@ -503,9 +511,9 @@ def _charts(session: Session, shown: Replay, as_of: date) -> None:
                 [
                     {
                         words.say("rules.column.rules"): words.say(f"budget.column.{name}"),
-                        words.say("budget.row.caught"): number_or_few(budget.caught, words),
-                        words.say("budget.row.missed"): number_or_few(budget.missed, words),
-                        words.say("budget.row.lead"): number_or_few(budget.lead, words),
+                        words.say("budget.row.caught"): budget.said(budget.caught, words),
+                        words.say("budget.row.missed"): budget.said(budget.missed, words),
+                        words.say("budget.row.lead"): budget.said(budget.lead, words),
                     }
                     for name, budget in budgets.items()
                 ]
@@ -513,13 +521,13 @@ def _charts(session: Session, shown: Replay, as_of: date) -> None:
             title=words.say("budget.lead_title"),
             reading=words.say(
                 "budget.lead_reading",
-                caught=number_or_few((draft or now).caught, words),
-                all=number_or_few((draft or now).worsenings, words),
-                lead=number_or_few((draft or now).lead, words),
+                caught=now.said((draft or now).caught, words),
+                all=now.said((draft or now).worsenings, words),
+                lead=now.said((draft or now).lead, words),
             ),
             source=words.say("budget.lead_source"),
             origin=origin,
-            how_to_read=words.say("budget.lead_how", n=alert_budget.FEWEST_TOLD),
+            how_to_read=words.say("budget.lead_how", n=words.number(now.minimum)),
         )
 
 
@@ -590,16 +598,12 @@ def _put_in_force(session: Session, rules: Rules, note: str) -> None:
                 Path(session.directory),
                 rules.model_copy(update={"note": reason}),
                 session.scope.person_id,
+                session.log,
             )
     except AttunedError as problem:
         told(problem)
         return
     newest = session.store.query("rule_versions", OPERATOR).iloc[0]
-    session.log.append(
-        session.scope.person_id,
-        "rule_published",
-        detail={"version": str(newest["version"]), "note": reason},
-    )
     for key in ("rules_draft", "rules_faults", "rules_unchanged", "rules_note", "rules_back_note"):
         st.session_state.pop(key, None)
     st.session_state["rules_published"] = int(newest["version"])

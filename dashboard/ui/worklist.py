@@ -10,8 +10,8 @@ from dashboard.analysis import readings
 from dashboard.analysis.alert_reasons import TIERS, with_sentences
 from dashboard.analysis.support import judged_types, newest_form
 from dashboard.analysis.trajectory import Story, stories
+from dashboard.analysis.what_was_done import GLYPHS
 from dashboard.analysis.worklist import (
-    MOST_REASONS,
     coming_up,
     counts_of_tiers,
     not_judged,
@@ -21,7 +21,7 @@ from dashboard.charts.canvas import citation
 from dashboard.charts.sparkline import sparkline
 from dashboard.charts.trajectories import trajectories
 from dashboard.mismatch.follow_up import Act
-from dashboard.ui import acts
+from dashboard.ui import acts, worklist_order
 from dashboard.ui.access import file_of
 from dashboard.ui.export import Stamp, csv_of, recorded
 from dashboard.ui.page import (
@@ -41,6 +41,9 @@ from dashboard.ui.session import Session
 
 # Room for the sentences of each language at the widths below.
 _ROW_HEIGHT = {"en": 112, "el": 132}
+# Of the table's text, in pixels; lines break at words, so a letter is counted generously.
+_LETTER_WIDTH = 8
+_LINE_HEIGHT = 18
 _MOST_ROWS_IN_SIGHT = 8
 # Columns that stay beside the picked patient's own card.
 _BESIDE_A_PATIENT = ("tier", "patient", "why", "state")
@@ -53,7 +56,7 @@ def tier_cards(session: Session, listed: pd.DataFrame) -> None:
     numbers(
         [
             Number(
-                f":{acts.BADGES.get(tier, 'gray')}[{acts.GLYPHS[tier]}] "
+                f":{acts.BADGES.get(tier, 'gray')}[{GLYPHS[tier]}] "
                 f"**{words.say(f'tier.{tier}')}** · {words.say(f'tier_promise.{tier}')}",
                 words.number(counted[tier]),
             )
@@ -73,6 +76,7 @@ def worklist(
     """The table; with a row picked, the patient beside it, who stays there when an act takes
     the row off the list."""
     shown = rows.reset_index(drop=True)
+    worklist_order.remember(session, as_of, list(shown["patient_ref"]))
     # Another choice of rows is another table, so that a picked row never becomes another
     # patient when a filter changes.
     key = f"worklist_{hash(tuple(shown['patient_ref']))}_{st.session_state.get('table_turn', 0)}"
@@ -186,7 +190,8 @@ def _table(
         nothing_here(words.say("panel.no_match"), words.say("panel.no_match_next"))
         return
     row_height = _ROW_HEIGHT[words.code]
-    cells = _cells(session, shown, followed, as_of)
+    width = 204 if beside else 258
+    cells = _cells(session, shown, followed, as_of, _room(width, row_height))
     columns = list(_BESIDE_A_PATIENT) if beside else list(cells.columns)
     place = shown.index[shown["patient_ref"] == st.session_state.get("picked_patient")]
     st.dataframe(
@@ -202,9 +207,7 @@ def _table(
         column_config={
             "tier": st.column_config.TextColumn(words.say("column.tier"), width=98),
             "patient": st.column_config.TextColumn(words.say("column.patient"), width=74),
-            "why": st.column_config.TextColumn(
-                words.say("column.why"), width=204 if beside else 258
-            ),
+            "why": st.column_config.TextColumn(words.say("column.why"), width=width),
             "picture": st.column_config.ImageColumn(
                 words.say("column.picture"), width=146, help=words.say("column.picture_help")
             ),
@@ -232,7 +235,9 @@ def _table(
 
 
 def open_patient(patient_ref: str) -> None:
-    st.switch_page(file_of("patient"), query_params={"patient": patient_ref})
+    """Open the patient; the filters of the list go along, so that Next is the next one on it."""
+    filters = worklist_order.filters_in_the_address()
+    st.switch_page(file_of("patient"), query_params={"patient": patient_ref, **filters})
 
 
 # Clicks are answered in callbacks, which still hold the rows that the reader saw: by the next
@@ -271,9 +276,15 @@ def _pick(patient_ref: str | None) -> None:
     st.session_state["table_turn"] = st.session_state.get("table_turn", 0) + 1
 
 
+def _room(width: int, height: int) -> int:
+    """About how many characters of text a cell shows before it cuts them off."""
+    return (width // _LETTER_WIDTH) * (height // _LINE_HEIGHT)
+
+
 def _cells(
-    session: Session, shown: pd.DataFrame, followed: pd.DataFrame, as_of: date
+    session: Session, shown: pd.DataFrame, followed: pd.DataFrame, as_of: date, room: int
 ) -> pd.DataFrame:
+    """room: characters that the reasons may take."""
     words = session.words
     rows = [row for _, row in shown.iterrows()]
     alerts_of = dict(iter(followed.groupby("patient_ref", sort=False)))
@@ -283,11 +294,7 @@ def _cells(
             "tier": [acts.tier_in_words(session, row["tier"]) for row in rows],
             "patient": [_who(row, words.say("column.no_initials")) for row in rows],
             "why": [
-                " ".join(
-                    reasons_of(
-                        row, alerts_of.get(row["patient_ref"], none), words, most=MOST_REASONS
-                    )
-                )
+                " ".join(reasons_of(row, alerts_of.get(row["patient_ref"], none), words, room))
                 for row in rows
             ],
             "picture": [_picture(session, row, as_of) for row in rows],

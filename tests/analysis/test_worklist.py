@@ -222,8 +222,8 @@ def test_what_was_snoozed_says_when_it_is_back() -> None:
     assert (row["status"], row["back_on"]) == ("snoozed", days[1])
 
 
-def why(*rows: dict[str, Any], most: int | None = None, **patient: Any) -> list[str]:
-    return reasons_of(panel(patient).iloc[0], alerts(*rows), ENGLISH, most=most)
+def why(*rows: dict[str, Any], room: int | None = None, **patient: Any) -> list[str]:
+    return reasons_of(panel(patient).iloc[0], alerts(*rows), ENGLISH, room)
 
 
 def test_why_has_the_most_urgent_first() -> None:
@@ -249,11 +249,13 @@ def test_why_joins_what_cannot_be_judged() -> None:
     assert said == ["Practical help and Esteem: the last form is older than 120 days."]
 
 
-def test_why_stops_at_three_and_counts_the_rest() -> None:
+@pytest.mark.parametrize(("room", "told"), [(1000, 5), (100, 2), (60, 1), (1, 1)])
+def test_why_stops_where_the_room_ends_and_counts_the_rest(room: int, told: int) -> None:
     types = ("emotional", "informational", "tangible", "belonging", "esteem")
-    said = why(*({"support_type": name} for name in types), most=3)
-    assert len(said) == 4
-    assert said[-1] == "And 2 more."
+    said = why(*({"support_type": name} for name in types), room=room)
+    assert said[:told] == why(*({"support_type": name} for name in types))[:told]
+    assert said[told:] == ([] if told == 5 else [f"And {5 - told} more."])
+    assert told == 1 or len(" ".join(said)) <= room
 
 
 def test_why_without_an_alert_tells_the_score_and_a_blank_safety_item() -> None:

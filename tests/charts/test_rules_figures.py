@@ -64,13 +64,13 @@ def test_the_axis_begins_at_zero_and_holds_the_budget() -> None:
 
 
 def test_dots_are_right_of_zero_and_crosses_left() -> None:
-    figure = lead_times({"now": budget(41, 15, 12.0, 5.0, 12.0, 20.0, 41.0)}, ENGLISH, LIGHT)
+    figure = lead_times({"now": budget(40, 20, 12.0, 5.0, 12.0, 20.0, 41.0)}, ENGLISH, LIGHT)
     dots, crosses = figure.data
     assert (dots.marker.symbol, len(dots.x)) == ("circle", 4)
     assert min(dots.x) > 0
     assert (crosses.marker.symbol, len(crosses.x)) == ("x-thin", 2)
     assert max(crosses.x) < 0
-    assert "41 caught, 15 missed" in words_on(figure)
+    assert "40 caught, 20 missed" in words_on(figure)
     assert " median 12 d" in words_on(figure)
 
 

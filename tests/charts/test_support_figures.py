@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.analysis.support import Judged, state_of
+from dashboard.analysis.measurement_error import ErrorOfAnswer
+from dashboard.analysis.support import TYPES, Judged, state_of
 from dashboard.charts.palette import LIGHT
 from dashboard.charts.wanted_and_received import wanted_and_received
 from dashboard.charts.who_gives_it import who_gives_it
@@ -11,6 +12,7 @@ from dashboard.language import words_in
 
 ENGLISH = words_in("en")
 NONE = float("nan")
+ERRORS = dict.fromkeys(TYPES, ErrorOfAnswer(0.5, 0.7, own=(0.5, 0.7), is_own=True))
 
 
 def judged(name: str, need: float | None, received: float | None) -> Judged:
@@ -22,36 +24,40 @@ def words_on(figure: go.Figure) -> list[str]:
 
 
 def test_wanted_is_a_diamond_and_received_a_circle() -> None:
-    figure = wanted_and_received([judged("tangible", 4, 1)], ENGLISH, LIGHT)
+    figure = wanted_and_received([judged("tangible", 4, 1)], ERRORS, ENGLISH, LIGHT)
     marks = {trace.marker.symbol: trace.x[0] for trace in figure.data if trace.mode == "markers"}
     assert marks == {"diamond": 4, "circle": 1}
     assert "<b>▼ under by 3</b>" in words_on(figure)
 
 
 def test_error_stays_inside_the_range_of_answers() -> None:
-    figure = wanted_and_received([judged("tangible", 4, 0)], ENGLISH, LIGHT)
+    figure = wanted_and_received([judged("tangible", 4, 0)], ERRORS, ENGLISH, LIGHT)
     errors = {
         trace.x[0]: (trace.error_x.arrayminus[0], trace.error_x.array[0])
         for trace in figure.data
         if trace.mode == "markers"
     }
-    assert errors == {4: (0.6, 0), 0: (0, 0.6)}
+    assert errors == {4: (0.5, 0), 0: (0, 0.7)}
+    assert [trace.hovertemplate for trace in figure.data if trace.mode == "markers"] == [
+        "wanted: 4 ± 0.50<extra></extra>",
+        "received: 0 ± 0.70<extra></extra>",
+    ]
 
 
 def test_what_was_not_asked_is_not_drawn_as_zero() -> None:
-    figure = wanted_and_received([judged("tangible", None, 2)], ENGLISH, LIGHT)
+    figure = wanted_and_received([judged("tangible", None, 2)], ERRORS, ENGLISH, LIGHT)
     assert [trace.marker.symbol for trace in figure.data] == ["circle"]
     assert "○ not judged: need not answered" in words_on(figure)
 
 
 def test_equal_answers_do_not_hide_each_other() -> None:
-    figure = wanted_and_received([judged("tangible", 2, 2)], ENGLISH, LIGHT)
+    figure = wanted_and_received([judged("tangible", 2, 2)], ERRORS, ENGLISH, LIGHT)
     heights = [trace.y[0] for trace in figure.data if trace.mode == "markers"]
     assert heights[0] != heights[1]
 
 
 def test_the_axis_names_every_answer() -> None:
-    axis = wanted_and_received([judged("esteem", 1, 1)], ENGLISH, LIGHT).layout.xaxis
+    axis = wanted_and_received([judged("esteem", 1, 1)], ERRORS, ENGLISH, LIGHT).layout.xaxis
     assert axis.ticktext[0] == "0<br>not at all"
     assert axis.range[0] <= 0
     assert axis.range[1] >= 4

@@ -3,7 +3,6 @@
 import pytest
 
 from dashboard.errors import FileRefused
-from dashboard.intake.reading import sort_of_order
 from tests.intake.looking import Read, answers, rows
 
 
@@ -126,28 +125,6 @@ def test_an_unknown_column_in_a_list_refuses_the_file(read: Read) -> None:
         read("person_id,name,role,telephone\nN1,Ann,nurse,1\n")
     with pytest.raises(FileRefused, match="“surname”"):
         read("patient_id,site,surname\nP1,north,Smith\n")
-
-
-def test_files_sort_so_that_each_comes_after_what_it_refers_to(read: Read) -> None:
-    contents = [
-        "patient_id,occurred_on,kind\nP1,2026-01-05,note\n",
-        "patient_id,completed_on,phq9_1\nP1,2026-01-05,1\n",
-        "person_id,patient_id\nN1,P1\n",
-        "patient_id\nP1\n",
-        "resource_key,name,support_types\nline,Night line,emotional\n",
-        "program_key,name\nwalk,Walking group\n",
-        "person_id,name,role\nN1,Ann,nurse\n",
-    ]
-    ordered = sorted((read(content) for content in contents), key=sort_of_order)
-    assert [next(iter(incoming.tables)) for incoming in ordered] == [
-        "staff",
-        "programs",
-        "resources",
-        "patients",
-        "panel",
-        "answers",
-        "events",
-    ]
 
 
 def test_columns_are_named_as_the_file_names_them(read: Read) -> None:

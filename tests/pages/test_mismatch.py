@@ -8,6 +8,7 @@ import pytest
 from dashboard.analysis.mismatch_cells import answer_sentences, matrix, open_now, told
 from dashboard.language import words_in
 from dashboard.store import OPERATOR, Scope, Store
+from dashboard.store.workflow import WorkflowLog
 from dashboard.ui.plain import as_text
 from tests.pages.conftest import Visitor, shown
 from tests.queries.small_store import csv_text, imported
@@ -62,6 +63,76 @@ def test_it_lists_the_patients_of_the_chosen_cell(sample_store: Store, visitor: 
     assert len(listed) == len(whole)
     # A need that falls short on the latest form may be too small to stand open, but not always.
     assert (listed["since"] != "").any()
+
+
+def test_what_can_help_stands_beside_the_open_gaps(
+    own_sample_store: Store, visitor: Visitor
+) -> None:
+    """Of the patients behind the cell with an open alert, each resource that fits one of them;
+    a referral is written down as on the Panel."""
+    app = visitor(
+        own_sample_store,
+        "mismatch",
+        view_as="nurse-1",
+        gap_type="informational",
+        gap_source="whole",
+        gap_state="under",
+    )
+    assert not app.exception
+    cells = own_sample_store.query("mismatch_cells", NURSE, as_of=AS_OF)
+    behind = cells[
+        (cells["support_type"] == "informational")
+        & (cells["source"] == "")
+        & (cells["state"] == "under")
+    ]
+    alerts = own_sample_store.query("alerts", NURSE, as_of=AS_OF)
+    about = alerts[
+        (alerts["support_type"] == "informational")
+        & alerts["rule"].isin(["under", "under_high", "persist"])
+        & alerts["patient_ref"].isin(behind["patient_ref"])
+    ]
+    fitting = own_sample_store.query("resources_for_gaps", NURSE, as_of=AS_OF)
+    fitting = fitting[fitting["alert_key"].isin(about["alert_key"])]
+    assert len(about) > 1
+    told = next(table.value for table in app.table if "Fits" in table.value)
+    fits = fitting.groupby("name")["patient_ref"].nunique()
+    assert dict(zip(told["Name"].map(unescaped), told["Fits"].map(unescaped), strict=True)) == {
+        name: f"{number} of {len(about)}" for name, number in fits.items()
+    }
+
+    ref = fitting["patient_ref"].iloc[-1]
+    app.selectbox(key="help_for_whom").set_value(ref).run()
+    offered = fitting[fitting["patient_ref"] == ref].iloc[0]
+    app.button(key=f"refer_{offered['alert_key']}_{offered['resource_key']}").click().run()
+    assert not app.exception
+    [entry] = (
+        WorkflowLog(own_sample_store.directory)
+        .entries(alert_keys=[offered["alert_key"]])[["person_id", "act", "detail"]]
+        .to_dict("records")
+    )
+    assert entry == {
+        "person_id": "nurse-1",
+        "act": "referral_offered",
+        "detail": {"resource": offered["resource_key"]},
+    }
+    assert app.selectbox(key="help_for_whom").value == ref
+
+
+def test_without_an_open_alert_nothing_is_offered(sample_store: Store, visitor: Visitor) -> None:
+    app = visitor(
+        sample_store,
+        "mismatch",
+        view_as="nurse-1",
+        gap_type="esteem",
+        gap_source="whole",
+        gap_state="none",
+    )
+    assert "None of these patients has an open alert" in "".join(text.value for text in app.caption)
+    assert not [one for one in app.button if one.label == "Refer"]
+
+
+def unescaped(text: str) -> str:
+    return text.replace("\\", "")
 
 
 def test_a_nurse_sees_no_patient_of_others(sample_store: Store, visitor: Visitor) -> None:

@@ -131,9 +131,12 @@ def test_an_empty_store_has_an_empty_directory(empty_store: Store, visitor: Visi
 
 def test_the_table_is_written_as_the_file_that_it_came_from(sample_store: Store) -> None:
     """All that is stored comes through the editor's table unchanged."""
-    text = as_csv(sample_store.query("resources", OPERATOR))
+    listed = sample_store.query("resources", OPERATOR)
+    text = as_csv(listed.assign(withdrawn=listed["resource_key"] == "counselling"))
     with open("sample_data/resources.csv", encoding="utf-8", newline="") as file:
         shipped = list(csv.DictReader(file))
+    for row in shipped:
+        row["withdrawn"] = "yes" if row["resource_key"] == "counselling" else ""
     written = list(csv.DictReader(text.splitlines()))
     assert sorted(written, key=lambda row: row["resource_key"]) == sorted(
         shipped, key=lambda row: row["resource_key"]
@@ -193,6 +196,32 @@ def test_a_saved_directory_replaces_what_was_stored(
     assert [list(types) for types in stored.loc[["line"], "support_types"]] == [
         ["emotional", "esteem"]
     ]
+
+
+def test_a_changed_key_is_no_other_resource(
+    own_sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = own_sample_store.query("resources", OPERATOR).astype("object")
+    edited.at[0, "resource_key"] = "another-key"
+    app = saved(own_sample_store, edited, monkeypatch)
+    assert not app.exception
+    assert "the key coping" in app.warning[0].value
+    assert own_sample_store.newest().number == 1
+
+
+def test_what_is_no_longer_offered_stays_in_the_directory(
+    own_sample_store: Store, fitting: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = own_sample_store.query("resources", OPERATOR).astype("object")
+    edited["withdrawn"] = edited["resource_key"] == "counselling"
+    app = saved(own_sample_store, edited, monkeypatch)
+    assert not app.exception
+    stored = own_sample_store.query("resources", OPERATOR).set_index("resource_key")
+    assert stored.index[stored["withdrawn"]].tolist() == ["counselling"]
+    day = date(2026, 6, 30)
+    offered = own_sample_store.query("resources_for_gaps", NURSE, as_of=day)
+    assert "counselling" in set(fitting["resource_key"])
+    assert "counselling" not in set(offered["resource_key"])
 
 
 def test_a_row_that_does_not_hold_is_refused_with_its_reason(

@@ -23,7 +23,7 @@ SAMPLE = Path(__file__).parents[2] / "sample_data"
 CATALOGUE = load_catalogue()
 SUPPORT_RULES = {"under", "under_high", "persist", "over"}
 FORMS = ("patients", "support_grid", "phq9", "gad7", "distress_0_10", "scns_sf34")
-MANAGER = Scope("manager-1", "manager")
+SERVICE = Scope("manager-1", "service")
 WEEKS = 52
 
 
@@ -163,7 +163,7 @@ def budget(store: Store, scope: Scope = OPERATOR, **changed: float) -> pd.DataFr
 
 def test_only_counts_leave_it(sample_store: Store) -> None:
     """A manager's answer has no patient, no day but the first of a week, and groups of ten."""
-    found = budget(sample_store, MANAGER)
+    found = budget(sample_store, SERVICE)
     assert list(found) == ["kind", "day", "number", "lead_days"]
     assert found["day"].notna().sum() == WEEKS
     assert set(found.loc[found["day"].notna(), "kind"]) == {"week"}

@@ -94,7 +94,8 @@ def stretches(patient_id: str, support_type: str, records: _Records, rules: Rule
         yield {"fact": "judged", "raised_on": form.on, **told}
         for fact in ("under", "persist", "over"):
             if episode := getattr(support, fact):
-                yield {"fact": fact, "raised_on": episode[0].on, **told}
+                visits = len(episode) if fact == "under" else None
+                yield {"fact": fact, "raised_on": episode[0].on, "visits_running": visits, **told}
         if before is not None and form.gap - before.gap >= rules.worse.gap:
             del told["need"], told["received"]
             yield {"fact": "gap_worse", "raised_on": form.on, **told, "earlier_gap": before.gap}

@@ -52,14 +52,14 @@ def test_forms_by_month_site_and_measure(
     assert_same(rows_of(found), expected)
 
 
-def test_a_manager_gets_the_same_counts_without_seeing_whose(
+def test_the_service_gets_the_same_counts_without_seeing_whose(
     sample_store: Store, raw: RawRecords
 ) -> None:
     everyone = sample_store.query("completeness", OPERATOR, as_of=raw.newest_on)
-    manager = sample_store.query("completeness", Scope("manager-1", "manager"), as_of=raw.newest_on)
+    service = sample_store.query("completeness", Scope("manager-1", "service"), as_of=raw.newest_on)
     assert everyone["partial_forms"].sum() > 0
     assert everyone["unscored_forms"].sum() > 0
-    assert_same(rows_of(manager), rows_of(everyone))
+    assert_same(rows_of(service), rows_of(everyone))
 
 
 def test_what_a_ready_made_total_and_an_unknown_site_count_as(tmp_path: Path) -> None:

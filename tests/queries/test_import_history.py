@@ -62,11 +62,11 @@ def test_every_file_of_the_sample(
     assert_same(found, expected[::-1])
 
 
-def test_a_manager_gets_the_counts_without_the_names_of_files(
+def test_the_service_gets_the_counts_without_the_names_of_files(
     half_refused: tuple[Store, ImportReport],
 ) -> None:
     store, _ = half_refused
-    found = rows_of(store.query("import_history", Scope("manager-1", "manager")))
+    found = rows_of(store.query("import_history", Scope("manager-1", "service")))
     assert [row["rows_read"] for row in found] == [6, 3]
     assert {row["file_name"] for row in found} == {""}
 
@@ -170,7 +170,7 @@ def test_mended_rows_can_be_imported_again(
     assert report.rows_accepted == 6
 
 
-@pytest.mark.parametrize("role", ["nurse", "psychologist", "manager"])
+@pytest.mark.parametrize("role", ["nurse", "psychologist", "service"])
 @pytest.mark.parametrize("query", ["refused_rows", "refused_lines"])
 def test_only_who_answers_for_the_data_sees_refused_rows(
     half_refused: tuple[Store, ImportReport], role: str, query: str

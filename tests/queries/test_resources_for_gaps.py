@@ -174,15 +174,16 @@ PATIENTS = (
     "P3,1980,Greek,North,palliative,discharged,2026-01-10",
 )
 RESOURCES = (
-    "resource_key,name,support_types,min_age,max_age,languages,site,phases",
-    "all,For all,emotional,,,,,",
-    "old,From 46,emotional,46,,,,",
-    "edge,45 to 46,emotional,45,46,,,",
-    "greek,In Greek,emotional,,,English;greek,,",
-    "north,In the north,emotional,,,,NORTH,",
-    "south,In the south,emotional,,,,South,",
-    "treated,On treatment,emotional,,,,,on_treatment",
-    "other,Other type,tangible,,,,,",
+    "resource_key,name,support_types,min_age,max_age,languages,site,phases,withdrawn",
+    "all,For all,emotional,,,,,,no",
+    "old,From 46,emotional,46,,,,,",
+    "edge,45 to 46,emotional,45,46,,,,",
+    "greek,In Greek,emotional,,,English;greek,,,",
+    "north,In the north,emotional,,,,NORTH,,",
+    "south,In the south,emotional,,,,South,,",
+    "treated,On treatment,emotional,,,,,on_treatment,",
+    "other,Other type,tangible,,,,,,",
+    "gone,No longer offered,emotional,,,,,,yes",
 )
 
 

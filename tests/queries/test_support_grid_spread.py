@@ -71,3 +71,12 @@ def test_everybody_is_told_the_same_error(sample_store: Store, raw: RawRecords) 
     ]
     pd.testing.assert_frame_equal(asked[0], asked[1])
     pd.testing.assert_frame_equal(asked[0], asked[2])
+
+
+def test_a_centre_may_ask_for_more_people_behind_a_number(own_sample_store: Store) -> None:
+    """Whoever asks: the number is about everyone."""
+    directory = own_sample_store.directory
+    (directory / "disclosure.toml").write_text("minimum = 10000\n", "utf-8")
+    found = Store(directory).query("support_grid_spread", OPERATOR, as_of=date(2026, 6, 30))
+    assert len(found) == len(TYPES)
+    assert found.drop(columns="support_type").isna().all(axis=None)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import StoreAbsent
+from dashboard.errors import StoreAbsent, StoreProblem
 from dashboard.mismatch.rules import Rules, default_rules
-from dashboard.store import OPERATOR, Scope, Store
+from dashboard.store import OPERATOR, Scope, Store, snapshots
 from dashboard.store.alerting import publish_rules
 from dashboard.store.history import undo
+from dashboard.store.workflow import Entry, WorkflowLog
 from tests.store.centre import Centre
 
 GRID = "patient_id,completed_on,need_emotional,received_emotional_partner"
@@ -102,6 +103,53 @@ def test_everyone_may_read_the_versions(asking: Centre) -> None:
     for role in ("nurse", "psychologist", "manager", "steward"):
         rows = asking.ask("rule_versions", Scope("nurse-1", role))
         assert rows["version"].tolist() == [1]
+
+
+def lines_of(centre: Centre) -> list[tuple[str, dict[str, str]]]:
+    rows = WorkflowLog(centre.store).entries()
+    return list(zip(rows["act"], rows["detail"], strict=True))
+
+
+def test_a_publication_leaves_its_line_in_the_log(asking: Centre) -> None:
+    publish_rules(asking.store, wider(), "nurse-2", WorkflowLog(asking.store))
+    assert lines_of(asking) == [
+        ("rule_published", {"version": "2", "note": "One step is within error"})
+    ]
+
+
+def test_nothing_is_in_force_without_its_line_in_the_log(
+    asking: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> Entry:
+        raise StoreProblem("workflow log", "it cannot be written (full).", "Free some space.")
+
+    before, log = asking.newest(), WorkflowLog(asking.store)
+    monkeypatch.setattr(log, "append", full)
+    with pytest.raises(StoreProblem, match="workflow log"):
+        publish_rules(asking.store, wider(), "nurse-2", log)
+    assert asking.newest() == before
+    assert [version for version, _, _ in versions(asking)] == [1]
+    assert support_alerts(asking) == ["under"]
+
+
+def test_the_log_says_so_if_a_version_could_not_be_put_in_force(
+    asking: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checksum = snapshots.sha256_of
+
+    def no_room(path: Path) -> str:  # for the new snapshot, once its line is written
+        if path.suffix == ".next":
+            raise OSError(28, "No space left on device")
+        return checksum(path)
+
+    monkeypatch.setattr(snapshots, "sha256_of", no_room)
+    with pytest.raises(StoreProblem, match="No space left"):
+        publish_rules(asking.store, wider(), "nurse-2", WorkflowLog(asking.store))
+    assert [version for version, _, _ in versions(asking)] == [1]
+    assert lines_of(asking) == [
+        ("rule_published", {"version": "2", "note": "One step is within error"}),
+        ("rule_not_published", {"version": "2", "entry": "1"}),
+    ]
 
 
 def test_there_are_no_rules_without_data(tmp_path: Path) -> None:

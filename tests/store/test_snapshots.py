@@ -422,6 +422,7 @@ def without_checksum(contents: Contents) -> Contents:
 def test_a_backup_brings_everything_back_on_another_machine(sound: Centre, tmp_path: Path) -> None:
     sound.define(OWN_MEASURE)
     (sound.store / "pathway.toml").write_text("follow_up = 100\n", "utf-8")
+    (sound.store / "disclosure.toml").write_text("minimum = 15\n", "utf-8")
     file = tmp_path / "backup.zip"
     saved = backup(sound.store, file)
     assert saved == contents_of(Store(sound.store).newest().path)
@@ -437,7 +438,8 @@ def test_a_backup_brings_everything_back_on_another_machine(sound: Centre, tmp_p
         assert elsewhere.look(everything) == sound.look(everything)
     assert elsewhere.store.joinpath("measures", "sleep_own.toml").read_text("utf-8") == OWN_MEASURE
     assert elsewhere.store.joinpath("pathway.toml").exists()
-    allowed = {"measures", "pathway.toml"}
+    assert Store(elsewhere.store).minimum_cell == 15
+    allowed = {"measures", "pathway.toml", "disclosure.toml"}
     assert all(
         EVERY_NAME.fullmatch(path.name) or path.name in allowed
         for path in elsewhere.store.iterdir()

@@ -7,60 +7,39 @@ create temp macro alert_facts(
     persist_until_days, clear_gap, clear_gap_twice, worse_gap,
     over_by, valid_days, distress_valid_days, unmet_item
 ) as table
-with asked as (     -- an item key says what it asks: need_emotional, received_emotional_partner
-    select
-        item_key,
-        split_part(item_key, '_', 1) as question,
-        split_part(item_key, '_', 2) as support_type,
-        array_to_string(string_split(item_key, '_')[3:], '_') as source
-    from item
-    where measure_key = 'support_grid'
-),
-cells as (
+with cells as (
     select
         max(value) filter (where name = 'wanted') as wanted,
         max(value) filter (where name = 'received') as received
     from rule_value
 ),
-grid as (           -- the last support grid of a day counts
-    select assessment_id, patient_id, completed_on
-    from assessment
-    where measure_key = 'support_grid'
-    qualify row_number() over (
-        partition by patient_id, completed_on order by assessment_id desc
-    ) = 1
-),
-told as (
+told as (           -- every support grid, by type
     select
-        a.assessment_id,
-        q.support_type,
-        max(a.value) filter (where q.question = 'need') as need,
-        max(a.value) filter (where q.question = 'importance') as importance,
-        max(a.value) filter (where q.question = 'fit') as fit,
-        -- "not applicable" has no value: a partner who does not exist never counts as zero.
-        max(a.value) filter (where q.question = 'received') as received,
-        list(q.source) filter (where q.question = 'wanted' and a.value >= c.wanted) as wanted,
-        list(q.source) filter (where q.question = 'received' and a.value >= c.received) as given
-    from answer as a
-    join asked as q using (item_key)
+        t.assessment_id, t.patient_id, t.completed_on, t.support_type,
+        max(t.wanted) filter (where t.source = '') as need,
+        max(t.received) filter (where t.source = '') as received,
+        max(t.importance) as importance,
+        max(t.fit) as fit,
+        list_sort(coalesce(
+            list(t.source) filter (
+                where t.source <> '' and t.wanted >= c.wanted
+                    and not coalesce(t.received >= c.received, false)
+            ),
+            []
+        )) as missing_from
+    from support_cell as t
     cross join cells as c
-    semi join grid using (assessment_id)
-    group by a.assessment_id, q.support_type
+    group by t.assessment_id, t.patient_id, t.completed_on, t.support_type
 ),
 form_type as (
     select
-        g.assessment_id, g.patient_id, g.completed_on, t.support_type,
-        d.need, d.importance, d.fit, d.received,
-        d.need - d.received as gap,
-        list_sort(list_filter(d.wanted, lambda s: not list_contains(coalesce(d.given, []), s)))
-            as missing_from,
-        lead(g.completed_on) over later as next_on,
-        max(g.completed_on) filter (where gap is not null) over (later rows unbounded preceding)
+        *,
+        need - received as gap,
+        lead(completed_on) over later as next_on,
+        max(completed_on) filter (where gap is not null) over (later rows unbounded preceding)
             as judged_on
-    from grid as g
-    cross join (select distinct support_type from asked) as t
-    left join told as d using (assessment_id, support_type)
-    window later as (partition by g.patient_id, t.support_type order by g.completed_on)
+    from told
+    window later as (partition by patient_id, support_type order by completed_on)
 ),
 judged as (         -- forms that tell both need and receipt, each beside the one before it
     select
@@ -259,9 +238,13 @@ facts as (
     select
         patient_id, 'under' as fact, support_type, null::varchar as source_key,
         completed_on as from_on, until_on, raised_on, assessment_id, earlier_assessment_id, need,
-        received, importance, gap, earlier_gap, missing_from, null::double as score,
-        null::double as earlier_score, under_gap as threshold, null::boolean as severe,
-        null::varchar as reason
+        received, importance, gap, earlier_gap, missing_from,
+        count(*) over (
+            partition by patient_id, support_type, under_episode order by completed_on
+            rows unbounded preceding
+        )::integer as visits_running,
+        null::double as score, null::double as earlier_score, under_gap as threshold,
+        null::boolean as severe, null::varchar as reason
     from under_stretches
     where raised_on is not null
     union all by name
@@ -361,7 +344,7 @@ facts as (
 )
 select
     patient_id, fact, support_type, source_key, from_on, until_on, raised_on, assessment_id,
-    earlier_assessment_id, need, received, importance, gap, earlier_gap, missing_from, score,
-    earlier_score, threshold, severe, reason
+    earlier_assessment_id, need, received, importance, gap, earlier_gap, missing_from,
+    visits_running, score, earlier_score, threshold, severe, reason
 from facts
 where from_on < until_on;

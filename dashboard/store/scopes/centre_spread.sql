@@ -1,6 +1,6 @@
 -- How answers about support spread over everyone, whoever asks: an error of measurement is the
 -- same for all patients, and a nurse's own panel is too small to tell it. Numbers over fewer
--- than ten people stay hidden, so that no answer of a single person can be worked out.
+-- people than `minimum_cell` stay hidden, so that no answer of a single person can be worked out.
 create temp macro centre_spread(as_of) as table
 with judged as (
     select
@@ -46,11 +46,13 @@ agreement as (
 )
 select
     support_type,
-    people,
-    case when people >= 10 then sd_need end as sd_need,
-    case when people >= 10 then sd_received end as sd_received,
-    coalesce(pairs, 0) as pairs,
-    case when pairs >= 10 then reliability_need end as reliability_need,
-    case when pairs >= 10 then reliability_received end as reliability_received
+    case when people not between 1 and minimum_cell - 1 then people end as people,
+    case when people >= minimum_cell then sd_need end as sd_need,
+    case when people >= minimum_cell then sd_received end as sd_received,
+    case when coalesce(pairs, 0) not between 1 and minimum_cell - 1
+        then coalesce(pairs, 0) end as pairs,
+    case when pairs >= minimum_cell then reliability_need end as reliability_need,
+    case when pairs >= minimum_cell then reliability_received end as reliability_received
 from spread
+cross join disclosure
 left join agreement using (support_type);

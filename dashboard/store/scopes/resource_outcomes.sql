@@ -1,6 +1,7 @@
 -- What became of the whole centre's support gaps in which a resource was offered and taken up,
--- whoever asks: one nurse's panel is too small to say anything. A count from 1 to 9 is hidden,
--- and so is a median over fewer than ten, because either could be about one known person.
+-- whoever asks: one nurse's panel is too small to say anything. A count from 1 to one below
+-- `minimum_cell` is hidden, and so is a median over fewer, because either could be about one
+-- known person.
 create temp macro resource_outcomes(as_of) as table
 with opened as (
     select patient_id, support_type, raised_on
@@ -47,9 +48,11 @@ counted as (
 select
     resource_key,
     support_type,
-    case when offered not between 1 and 9 then offered end as offered,
-    case when taken_up not between 1 and 9 then taken_up end as taken_up,
-    case when taken_up not between 1 and 9 and met not between 1 and 9
-        and taken_up - met not between 1 and 9 then met end as met,
-    case when met >= 10 then median_days end as median_days
-from counted;
+    case when offered not between 1 and minimum_cell - 1 then offered end as offered,
+    case when taken_up not between 1 and minimum_cell - 1 then taken_up end as taken_up,
+    case when taken_up not between 1 and minimum_cell - 1
+        and met not between 1 and minimum_cell - 1
+        and taken_up - met not between 1 and minimum_cell - 1 then met end as met,
+    case when met >= minimum_cell then median_days end as median_days
+from counted
+cross join disclosure;

@@ -30,7 +30,7 @@ create temp table staged_resource (
     file_no integer, source_row bigint, resource_key varchar, name varchar,
     support_types varchar[], source varchar, min_age integer, max_age integer,
     languages varchar[], site varchar, phases varchar[], capacity varchar, contact varchar,
-    program_key varchar
+    program_key varchar, withdrawn boolean
 );
 create temp table staged_patient (
     file_no integer, source_row bigint, patient_id varchar, initials varchar, birth_year integer,

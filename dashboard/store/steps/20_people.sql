@@ -88,7 +88,7 @@ from staged_resource anti join program using (program_key)
 where program_key is not null;
 create temp macro whole_resource(a) as row(
     a.name, a.support_types, a.source, a.min_age, a.max_age, a.languages, a.site, a.phases,
-    a.capacity, a.contact, a.program_key
+    a.capacity, a.contact, a.program_key, coalesce(a.withdrawn, false)
 );
 create temp table judged_resource as
 select
@@ -113,7 +113,7 @@ where getvariable('supersede')
     and resource_key in (select resource_key from judged_resource where differs);
 insert into resource
 select resource_key, name, support_types, source, min_age, max_age, languages, site, phases,
-    capacity, contact, program_key, batch_of(file_no), source_row
+    capacity, contact, program_key, coalesce(withdrawn, false), batch_of(file_no), source_row
 from judged_resource where not known or (differs and getvariable('supersede'));
 insert into row_outcome select file_no, source_row, not known or differs from judged_resource;
 

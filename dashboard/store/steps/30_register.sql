@@ -25,3 +25,10 @@ where is_id(patient_id);
 insert into patient (patient_id, patient_ref, status, batch_id, source_row)
 select patient_id, opaque(patient_id), 'active', batch_of(file_no), source_row
 from unknown_patient where getvariable('new_patients');
+
+insert into stand_in
+select
+    patient_id,
+    left(sha256((select ref_salt from snapshot_info) || 'aggregate' || patient_id), 16)
+from patient
+anti join stand_in using (patient_id);

@@ -37,7 +37,7 @@ select f.assessment_id, f.patient_id, f.measure_key, f.completed_on, f.completed
     m.version, batch_of(file_of(f.place)), row_of(f.place)
 from entered_form as f join measure as m using (measure_key)
 where f.is_new
-order by f.assessment_id;
+order by f.patient_id, f.assessment_id;     -- so that one patient's rows lie together
 
 -- Whoever was registered for rows that were then all refused is nobody's patient.
 delete from patient
@@ -75,7 +75,13 @@ select f.patient_id, f.assessment_id, c.cell_key, c.value, c.state, batch_of(fil
 from entering as e
 join entered_form as f using (key_id)
 join cell as c using (cell_no)
-where e.is_new and c.kind = 'item' and not c.is_empty_form;
+where e.is_new and c.kind = 'item' and not c.is_empty_form
+order by f.patient_id, f.assessment_id;
+
+insert into batch_patient
+select distinct batch_of(file_of(e.place)), f.patient_id
+from entering as e join entered_form as f using (key_id)
+where e.is_new or f.is_new;
 
 insert into stated_score
 select f.assessment_id, c.cell_key, c.value, batch_of(file_of(e.place)), row_of(e.place)
