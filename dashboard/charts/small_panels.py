@@ -19,6 +19,9 @@ class SmallPanels:
         width: of one panel, in units of x.
         height: of one panel in pixels.
         below: pixels under each panel for its ticks.
+        above: pixels over the first row, for its names and whatever stands over them.
+        beside: pixels left of each row, for the figures of its scale.
+        most_across: panels in a row where there is room.
     """
 
     def __init__(
@@ -30,14 +33,17 @@ class SmallPanels:
         *,
         below: int,
         narrow: bool,
+        above: int = 44,
+        beside: int = 48,
+        most_across: int = _MOST_ACROSS,
     ) -> None:
         self.width = width
-        self.across = 1 if narrow else _across(count)
+        self.across = 1 if narrow else _across(count, most_across)
         rows = -(-count // self.across)
         self.drawing = Drawing(
             palette,
             [height] * rows,
-            {"l": 48, "r": 14, "t": 44, "b": below},
+            {"l": beside, "r": 14, "t": above, "b": below},
             gap=below + 48,
         )
         # Room for the whole row of panels also where the last row is not full.
@@ -111,9 +117,9 @@ class SmallPanels:
         )
 
 
-def _across(count: int) -> int:
+def _across(count: int, most: int) -> int:
     """As many in a row as fit, in rows of about the same length."""
-    rows = -(-count // _MOST_ACROSS)
+    rows = -(-count // most)
     return -(-count // rows)
 
 
