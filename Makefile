@@ -24,9 +24,13 @@ test: test-environment
 	$(python) -m pytest -m "not browser" -n auto --maxprocesses 4 --dist worksteal
 	$(python) -m pytest -m browser
 
-bench: environment
+bench:
+	@sh .ci/environment requirements.txt requirements-dev.txt
 	$(python) -m benchmarks.import_speed
 	$(python) -m benchmarks.alerts
+	$(python) -m benchmarks.mixed_models
+	$(python) -m benchmarks.lagged_paths
+	$(python) -m benchmarks.without_effects
 
 environment:
 	@sh .ci/environment requirements.txt

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,24 @@ import click
 import pandas as pd
 
 from dashboard.analysis.alert_reasons import with_sentences
-from dashboard.errors import AttunedError, Refused
+from dashboard.analysis.program_results import newest_counted
+from dashboard.analysis.service_indicators import acted_of, service
+from dashboard.analysis.service_quarter import Quarter, told_of
+from dashboard.analysis.service_targets import targets_of
+from dashboard.analysis.trajectory import REFERENCES, Reference
+from dashboard.analysis.worklist import in_order
+from dashboard.errors import AccessRefused, AttunedError, Refused
 from dashboard.intake.mapping import load_map
 from dashboard.intake.reading import read_file
 from dashboard.intake.recognise import FORMS
-from dashboard.language import words_in
+from dashboard.language import LANGUAGES, words_in
+from dashboard.mismatch.follow_up import DETAIL_OF, DONE, Act, first_done, follow_up_of
+from dashboard.mismatch.rules import Rules
+from dashboard.paper.html import html_of
+from dashboard.paper.patient_summary import Ask, Print, patient_summary
+from dashboard.paper.pdf import pdf_of
+from dashboard.paper.service_report import Print as ReportPrint
+from dashboard.paper.service_report import file_of, service_report
 from dashboard.store import OPERATOR, Scope, Store
 from dashboard.store.demonstration import build_sample_store
 from dashboard.store.history import backup, restore, undo, verify, verify_log
@@ -29,10 +43,16 @@ from dashboard.store.importing import ImportOptions, catalogue_of, import_files
 from dashboard.store.people import scope_of
 from dashboard.store.queries import query_named, query_names
 from dashboard.store.report import ImportReport
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.workflow import WorkflowLog
 
 ROOT = Path(__file__).parents[1]
 # On screen; a report file always holds every reason.
 _REASONS_SHOWN = 20
+# Those to whom the Patient page is open.
+MAY_READ_PATIENTS = frozenset({"nurse", "psychologist", "operator"})
+# Those to whom the Service page is open.
+MAY_READ_THE_SERVICE = frozenset({"manager", "psychologist", "operator"})
 
 
 class _Commands(click.Group):
@@ -282,6 +302,197 @@ def alerts_(directory: Path, person: str | None, as_of: datetime | None, output:
 def _newest_day(store: Store) -> date:
     newest = store.query("store_summary", OPERATOR)["newest_on"].iloc[0]
     return date.today() if pd.isna(newest) else pd.Timestamp(newest).date()
+
+
+@main.command("summary")
+@click.argument("patient_id", metavar="PATIENT_ID")
+@_store
+@_person
+@click.option(
+    "--out",
+    "file",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file to write.",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to look at, by what was known then; the newest form's when left out.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["pdf", "html"]), default="pdf", show_default=True
+)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True)
+@click.option(
+    "--reference",
+    type=click.Choice(REFERENCES),
+    default="first",
+    show_default=True,
+    help="The form that scores are compared with.",
+)
+def summary_(
+    patient_id: str,
+    directory: Path,
+    person: str | None,
+    file: Path,
+    as_of: datetime | None,
+    form: str,
+    language: str,
+    reference: Reference,
+) -> None:
+    """Write one page about one patient for the record, and write down that it was taken out."""
+    if not os.access(file.absolute().parent, os.W_OK):
+        raise click.BadParameter("its folder cannot be written", param_hint="--out")
+    store, log = Store(directory), WorkflowLog(directory)
+    scope = _scope(store, person)
+    if scope.role not in MAY_READ_PATIENTS:
+        log.append(scope.person_id, Act.denied, detail={"page": "summary"})
+        raise AccessRefused(
+            "summary", "pages about patients are not open to this person.", "Ask their nurse."
+        )
+    snapshot = store.newest()
+    ask = partial(_asked, store, scope, snapshot)
+    found = ask("patients_in_scope")
+    found = found[found["patient_id"] == patient_id]
+    if found.empty:
+        raise AccessRefused(
+            "summary", "there is no such patient among those of this person.", "Check the id."
+        )
+    patient_ref = str(found["patient_ref"].iloc[0])
+    day = as_of.date() if as_of else _newest_day(store)
+    people = ask("people").set_index("person_id")["name"]
+    paper = patient_summary(
+        patient_ref,
+        reference,
+        Print(
+            ask=ask,
+            alerts=_followed(ask, log, patient_ref, day),
+            entries=log.entries(patient_ref=patient_ref, acts=list(DETAIL_OF)),
+            catalogue=catalogue_of(directory),
+            words=words_in(language),
+            as_of=day,
+            snapshot=snapshot.number,
+            sample=store.is_sample(),
+            by=str(people.get(scope.person_id, scope.person_id)),
+            role=scope.role,
+            at=datetime.now(UTC),
+        ),
+    )
+    content = pdf_of(paper) if form == "pdf" else html_of(paper)
+    # Written down first: what is not in the log does not leave.
+    log.append(
+        scope.person_id,
+        Act.exported,
+        patient_ref=patient_ref,
+        detail={"file": f"summary.{form}", "as_of": day.isoformat()},
+    )
+    file.write_bytes(content)
+
+
+class _QuarterName(click.ParamType):
+    name = "quarter"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Quarter:
+        try:
+            return Quarter.named(value)
+        except ValueError:
+            self.fail(f"{value!r} is no quarter; write it like 2026Q3.", param, ctx)
+
+
+@main.command("report")
+@_store
+@_person
+@click.option(
+    "--quarter",
+    required=True,
+    type=_QuarterName(),
+    metavar="YEARQn",
+    help="The quarter, for instance 2026Q3; it has to be over.",
+)
+@click.option(
+    "--out",
+    "file",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file to write.",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to look at, by what was known then; the newest form's when left out.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["pdf", "html"]), default="pdf", show_default=True
+)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True)
+def report_(
+    directory: Path,
+    person: str | None,
+    quarter: Quarter,
+    file: Path,
+    as_of: datetime | None,
+    form: str,
+    language: str,
+) -> None:
+    """Write the report of one quarter of the service, and write down that it was taken out.
+
+    Groups only: small numbers are hidden as on the Service page.
+    """
+    if not os.access(file.absolute().parent, os.W_OK):
+        raise click.BadParameter("its folder cannot be written", param_hint="--out")
+    store, log = Store(directory), WorkflowLog(directory)
+    scope = _scope(store, person)
+    if scope.role not in MAY_READ_THE_SERVICE:
+        log.append(scope.person_id, Act.denied, detail={"page": "report"})
+        raise AccessRefused(
+            "report",
+            "numbers about the whole service are not open to this person.",
+            "Ask a manager or a psychologist.",
+        )
+    snapshot = store.newest()
+    ask = partial(_asked, store, Scope(scope.person_id, "service"), snapshot)
+    day = as_of.date() if as_of else _newest_day(store)
+    targets, minimum = targets_of(directory), store.minimum_cell
+    acted = acted_of(first_done(log.entries(acts=[*DONE, Act.undone])))
+    people = store.query("people", OPERATOR, snapshot=snapshot).set_index("person_id")["name"]
+    paper = service_report(
+        told_of(quarter, day, lambda known: service(ask, known, targets, minimum, acted)),
+        newest_counted(ask, catalogue_of(directory), quarter.last, minimum),
+        ReportPrint(
+            words=words_in(language),
+            as_of=day,
+            snapshot=snapshot.number,
+            sample=store.is_sample(),
+            by=str(people.get(scope.person_id, scope.person_id)),
+            role=scope.role,
+            at=datetime.now(UTC),
+        ),
+    )
+    content = pdf_of(paper) if form == "pdf" else html_of(paper)
+    # Written down first: what is not in the log does not leave.
+    log.append(
+        scope.person_id,
+        Act.exported,
+        detail={"file": file_of(quarter, form), "as_of": day.isoformat()},
+    )
+    file.write_bytes(content)
+
+
+def _asked(
+    store: Store, scope: Scope, snapshot: Snapshot, question: str, **params: str | int | date
+) -> pd.DataFrame:
+    return store.query(question, scope, snapshot=snapshot, **params)
+
+
+def _followed(ask: Ask, log: WorkflowLog, patient_ref: str, day: date) -> pd.DataFrame:
+    """One patient's alerts of a day, with how each stands after what was done."""
+    alerts = ask("alerts", as_of=day)
+    alerts = alerts[alerts["patient_ref"] == patient_ref]
+    rules = Rules.model_validate_json(ask("rule_versions")["rules"].iloc[0])
+    entries = log.entries(alert_keys=list(alerts["alert_key"]))
+    standing = follow_up_of(alerts, entries, date.today(), rules.follow_up.snooze_days)
+    return in_order(alerts, standing)
 
 
 @main.command("queries")

@@ -27,8 +27,10 @@ COMMANDS = [
     "import",
     "queries",
     "query",
+    "report",
     "restore",
     "run",
+    "summary",
     "undo",
     "verify",
 ]
@@ -89,6 +91,8 @@ def test_every_command_is_listed_with_what_it_does() -> None:
         ],
         "query": ["NAME", "-p KEY=VALUE", "--format", "csv", "json", "scores"],
         "queries": ["parameters"],
+        "summary": ["PATIENT_ID", "--out", "--as-of", "pdf", "html", "--language", "--person"],
+        "report": ["--quarter", "2026Q3", "--out", "pdf", "html", "--language", "--person"],
         "undo": ["last import"],
         "verify": ["snapshot"],
         "backup": ["FILE", "zip"],
@@ -121,6 +125,9 @@ def test_the_help_of_a_command_is_enough_to_use_it(command: str, words: Sequence
         ["alerts", "--as-of", "01/02/2026"],
         ["backup"],
         ["restore", "absent.zip"],
+        ["summary", "P1"],
+        ["report", "--quarter", "2026Q1"],
+        ["summary", "P1", "--out", "absent/summary.pdf"],
         ["run", "--port", "high"],
         ["undo", "everything"],
     ],
@@ -131,6 +138,39 @@ def test_wrong_usage_is_exit_2(desk: Desk, words: list[str]) -> None:
     assert result.exit_code == WRONG_USAGE
     assert "Usage:" in result.stderr
     assert not desk.store.exists()
+
+
+# Who asks
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["alerts"],
+        ["query", "alerts", "-p", "as_of=2026-01-31"],
+        ["query", "panel", "-p", "as_of=2026-01-31"],
+        ["query", "scores", "--format", "json"],
+        ["query", "completeness", "-p", "as_of=2026-01-31"],
+    ],
+    ids=" ".join,
+)
+def test_a_manager_is_refused_rows_and_told_where_groups_are(
+    filled: Desk, words: list[str]
+) -> None:
+    assert filled.run(*words).exit_code == GOOD
+    result = filled.run(*words, "--person", "m")
+    assert result.exit_code == REFUSED
+    assert result.stdout == ""
+    assert "Programs and Service" in result.stderr
+    assert "python -m dashboard report" in result.stderr
+    assert "P1" not in result.stderr
+
+
+def test_a_minimum_that_protects_nobody_stops_every_answer(filled: Desk) -> None:
+    (filled.store / "disclosure.toml").write_text("minimum = 3\n", "utf-8")
+    result = filled.run("query", "scores")
+    assert result.exit_code == REFUSED
+    assert "disclosure.toml, minimum: it must be a whole number of at least 5" in result.stderr
 
 
 # Import

@@ -157,9 +157,18 @@ def estimand(
 
 
 def adjusted_in_words(
-    found: Adjusted, measure: str, window: float, names: Mapping[str, str], words: Words
+    found: Adjusted,
+    measure: str,
+    window: float,
+    names: Mapping[str, str],
+    words: Words,
+    *,
+    counted: bool = True,
 ) -> str:
-    """The adjusted difference at a planned time with its interval, or why there is none."""
+    """The adjusted difference at a planned time with its interval, or why there is none.
+
+    counted: whether the people in the model may be told; else their numbers are hidden.
+    """
     how = words.say(f"cohorts.model.{found.message}")
     if window not in found.at:
         return how
@@ -174,12 +183,27 @@ def adjusted_in_words(
             value=words.signed(here.value),
             low=words.number(here.low),
             high=words.number(here.high),
-            n_a=words.number(found.n_a),
-            n_b=words.number(found.n_b),
+            n_a=words.number(found.n_a) if counted else words.say("cohorts.hidden"),
+            n_b=words.number(found.n_b) if counted else words.say("cohorts.hidden"),
         ),
         **names,
     )
-    return f"{said} {clear_in_words(here, words)} {how}"
+    parts = [said, clear_in_words(here, words), how]
+    if found.not_separable:
+        parts.append(
+            words.say(
+                "cohorts.model.not_separable",
+                terms=words.joined([_term_in_words(term, words) for term in found.not_separable]),
+            )
+        )
+    return " ".join(parts)
+
+
+def _term_in_words(term: str, words: Words) -> str:
+    """ "site (North)": a covariate and the value that its column stands for."""
+    name, _, value = term.partition("=")
+    told = words.sentences.get(f"cohorts.adjuster.{name}", name)
+    return f"{told} ({words.term('cohorts.level', value)})" if value else told
 
 
 def _alike(found: Adjusted, words: Words) -> str:

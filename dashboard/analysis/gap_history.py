@@ -7,6 +7,11 @@ import pandas as pd
 
 from dashboard.analysis.support import TYPES, Judged, judged_types
 
+# Steps from which the gap of one form is more than measurement error: with the assumed error of
+# a gap of .85 (analysis/measurement_error.py) a gap of 2 lies 2.35 errors from none, a gap of 1
+# only 1.18.
+SURE_GAP = 2
+
 
 @dataclass(frozen=True)
 class GapHistory:

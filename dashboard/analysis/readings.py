@@ -39,6 +39,32 @@ def safety(row: pd.Series, words: Words) -> str:
     )
 
 
+def facts_about(
+    header: pd.Series, listed: pd.DataFrame, as_of: date, words: Words
+) -> list[tuple[str, str]]:
+    """Who a patient is, as named facts; what is not known says so.
+
+    header: the row of the query `patient_header`. listed: the patient's row of the query
+    `panel`; empty when they are no longer active.
+    """
+    age, alone = header["age"], header["lives_alone"]
+    known = {
+        "age": "" if pd.isna(age) else f"{int(age)} {words.say('fact.years')}",
+        "diagnosis": ", ".join(
+            str(value)
+            for value in (header["diagnosis"], header["stage"])
+            if pd.notna(value) and value
+        ),
+        "phase": words.say(f"phase.{header['phase']}") if pd.notna(header["phase"]) else "",
+        "site": "" if pd.isna(header["site"]) else str(header["site"]),
+        "nurse": "" if pd.isna(header["nurse"]) else str(header["nurse"]),
+        "lives_alone": "" if pd.isna(alone) else words.say(f"answer.{'yes' if alone else 'no'}"),
+        "next_due": words.say("due.none") if listed.empty else due(listed.iloc[0], as_of, words),
+    }
+    unknown = words.say("fact.unknown")
+    return [(words.say(f"fact.{name}"), value or unknown) for name, value in known.items()]
+
+
 def inputs_on_the_list(row: pd.Series, as_of: date, words: Words) -> list[tuple[str, str]]:
     """The values that placed a patient on the list, each with its name."""
     named: list[tuple[str, str]] = []
@@ -279,7 +305,7 @@ def change_in_words(change: Change, words: Words) -> str:
         return words.say("change.same", date=words.date(change.reference_on))
     return words.say(
         "change.full",
-        amount=_amount(change, change.difference, words),
+        amount=amount(change, change.difference, words),
         date=words.date(change.reference_on),
         certainty=certainty(change, words),
     )
@@ -356,6 +382,8 @@ def no_form(days: int, words: Words) -> str:
 
 def reason_unscored(row: pd.Series, words: Words) -> str:
     """Why a form has no score."""
+    if row["status"] == "declined":
+        return words.say("gap.declined")
     return words.say(
         "gap.too_few",
         answered=words.number(row["items_answered"]),
@@ -391,7 +419,8 @@ def _amount_on_the_list(row: pd.Series, words: Words) -> str:
     return words.say(f"change.{worse}_{sure}", amount=words.number(abs(row["change"])))
 
 
-def _amount(change: Change, difference: float, words: Words) -> str:
+def amount(change: Change, difference: float, words: Words) -> str:
+    """ "8 worse", or "8 higher" where neither way is better."""
     return words.say(f"amount.{_way(change, difference)}", amount=words.number(abs(difference)))
 
 

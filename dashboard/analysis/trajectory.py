@@ -4,7 +4,7 @@ Nothing is interpolated or carried forward. A form without a score breaks the li
 and keeps its reason; so does a stretch in which no form came.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -28,6 +28,10 @@ SHORTEST_GAP_DAYS = 120
 _RHYTHMS_IN_A_GAP = 1.6
 
 
+# The scales that are told first, on number cards and on paper.
+MOST_LEADING = 4
+
+
 @dataclass(frozen=True)
 class Change:
     """The latest score against the reference assessment, in units of the scale.
@@ -46,12 +50,29 @@ class Change:
     verdict: Verdict
 
 
+AbsenceKind = Literal["left", "declined", "other_forms", "not_filled", "not_expected"]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why no form came for a time (dashboard/analysis/missing_forms.py).
+
+    on: the day of what explains it; None where there is none. status: how the patient left.
+    """
+
+    kind: AbsenceKind
+    on: date | None = None
+    forms: int = 0
+    status: str | None = None
+
+
 @dataclass(frozen=True)
 class Gap:
     """A stretch without any form."""
 
     start: date
     end: date
+    why: Absence | None = None
 
     @property
     def days(self) -> int:
@@ -63,10 +84,10 @@ class Story:
     """One scale of one person, ready to be drawn or put in words.
 
     Attributes:
-        points: the scored forms, oldest first: completed_on, score, band, status,
+        points: the scored forms, oldest first: assessment_id, completed_on, score, band, status,
             reference_score, reference_on, difference, verdict.
-        unscored: forms that were given and have no score: completed_on, status,
-            items_answered, items_total.
+        unscored: forms that were given and have no score, in the same columns; status is
+            `declined` where every answer was.
         runs: positions in `points` that a line may join, first and last.
         latest: None while there is no score.
         is_part: whether all of its items are in another scale of the measure, too.
@@ -121,13 +142,21 @@ def stories(
         Distress first, then the other domains; within one, measures with most forms first
         and their scales in the order of `scores`.
     """
-    scales = ["measure_key", "scale_key"]
     trended = scores[scores["trended"].astype(bool)]
-    # Sorted and compared in one piece: a frame of its own for each of fifty scales is slow.
-    by_scale = trended.assign(_place=trended.groupby(scales, sort=False).ngroup())
-    by_scale = by_scale.sort_values(["_place", "completed_on"], kind="stable")
+    # Sorted, compared and read in one piece: a frame of its own for each of fifty scales is slow.
+    place = trended.groupby(["measure_key", "scale_key"], sort=False).ngroup()
+    by_scale = trended.assign(_place=place).sort_values(["_place", "completed_on"], kind="stable")
     compared = by_scale.assign(**_comparisons(by_scale, reference))
-    told = [_story(rows, catalogue, as_of) for _, rows in compared.groupby("_place")]
+    columns = {name: compared[name].tolist() for name in (*_OF_A_SCALE, *_OF_A_FORM)}
+    # With the forms without a score last, both kinds of a scale are slices, which cost nothing.
+    blank_last = compared.assign(_blank=compared["score"].isna()).sort_values(
+        ["_place", "_blank"], kind="stable"
+    )
+    forms = blank_last[list(_OF_A_FORM)]
+    told = [
+        _story(columns, forms, first, last, catalogue, as_of)
+        for first, last in _stretches(columns["_place"])
+    ]
     most_forms: dict[str, int] = {}
     for story in told:
         most_forms[story.measure_key] = max(most_forms.get(story.measure_key, 0), len(story.points))
@@ -139,6 +168,15 @@ def stories(
             story.measure_key,
         ),
     )
+
+
+def leading(told: Sequence[Story]) -> list[Story]:
+    """The few scales that say most: distress with a cut-off, then support as a whole; else
+    whatever has a score."""
+    scored = [story for story in told if story.latest is not None and not story.is_part]
+    distress = [story for story in scored if story.domain == "distress" and story.cut_off]
+    support = [story for story in scored if story.domain == "support"]
+    return ([*distress[: MOST_LEADING - 1], *support] or scored)[:MOST_LEADING]
 
 
 _DOMAIN_ORDER = (
@@ -153,6 +191,44 @@ _DOMAIN_ORDER = (
 
 
 _COMPARED = ("reference_score", "reference_on", "difference", "verdict")
+_OF_A_SCALE = (
+    "_place",
+    "measure_key",
+    "measure_title",
+    "domain",
+    "scale_key",
+    "scale_title",
+    "higher_is",
+    "minimum",
+    "maximum",
+    "screen_cut_off",
+    "screen_cut_off_source",
+    "sem",
+    "reliable_change",
+    "reliable_change_source",
+)
+_OF_A_FORM = (
+    "assessment_id",
+    "completed_on",
+    "score",
+    "band",
+    "status",
+    "items_answered",
+    "items_total",
+    *_COMPARED,
+)
+
+
+def with_declined(scores: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Scores whose status says `declined` where a form was declined as a whole.
+
+    answers: rows of the query `patient_answers` of the same person.
+    """
+    answered = answers.loc[answers["state"] == "answered", "assessment_id"]
+    declined = answers.loc[answers["state"] == "declined", "assessment_id"]
+    refused = set(declined) - set(answered)
+    without = scores["score"].isna() & scores["assessment_id"].isin(refused)
+    return scores.assign(status=scores["status"].mask(without, "declined"))
 
 
 def verdict_on(difference: float, needed: float | None, higher_is: str) -> Verdict:
@@ -186,12 +262,31 @@ def gaps_between(days: list[date], as_of: date) -> tuple[Gap, ...]:
     )
 
 
-def _story(rows: pd.DataFrame, catalogue: Catalogue, as_of: date) -> Story:
-    facts = rows.iloc[-1].to_dict()
-    days = [day.date() for day in rows["completed_on"]]
+def _stretches(places: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last position of each run of equal places."""
+    first = 0
+    for position, place in enumerate(places):
+        if position + 1 == len(places) or places[position + 1] != place:
+            yield first, position
+            first = position + 1
+
+
+def _story(
+    columns: Mapping[str, list[Any]],
+    forms: pd.DataFrame,
+    first: int,
+    last: int,
+    catalogue: Catalogue,
+    as_of: date,
+) -> Story:
+    """The scale whose forms stand in the rows `first` to `last`; in `forms` those without a
+    score stand last."""
+    facts = {name: values[last] for name, values in columns.items()}
+    days = [day.date() for day in columns["completed_on"][first : last + 1]]
     gaps = gaps_between(sorted(set(days)), as_of)
-    has_score = rows["score"].notna().to_numpy()
-    points = rows[has_score]
+    has_score = [pd.notna(score) for score in columns["score"][first : last + 1]]
+    scored = sum(has_score)
+    newest = first + max((place for place, known in enumerate(has_score) if known), default=0)
     # A store may hold scores of a measure that is no longer in the catalogue.
     measure = catalogue.measures.get(facts["measure_key"])
     scales = measure.scales if measure is not None else ()
@@ -211,11 +306,13 @@ def _story(rows: pd.DataFrame, catalogue: Catalogue, as_of: date) -> Story:
         reliable_change=_number(facts["reliable_change"]),
         reliable_change_source=_text(facts["reliable_change_source"]),
         bands=scale.bands if scale is not None else (),
-        points=points,
-        unscored=rows[~has_score],
+        points=forms.iloc[first : first + scored],
+        unscored=forms.iloc[first + scored : last + 1],
         gaps=gaps,
-        runs=tuple(_runs(days, has_score.tolist(), gaps)),
-        latest=_latest(points),
+        runs=tuple(runs_of(days, has_score, gaps)),
+        latest=_latest({name: values[newest] for name, values in columns.items()})
+        if scored
+        else None,
         is_part=_is_part(scale, measure),
     )
 
@@ -236,7 +333,7 @@ def _comparisons(by_scale: pd.DataFrame, reference: Reference) -> dict[str, pd.S
             place = scale
             days: list[Any] = []
             scores: list[float] = []
-        found = _reference_position(scores, reference, higher_is)
+        found = reference_position(scores, reference, higher_is)
         if pd.isna(score) or found is None:
             compared.append((float("nan"), pd.NaT, float("nan"), "no_reference"))
         else:
@@ -250,7 +347,8 @@ def _comparisons(by_scale: pd.DataFrame, reference: Reference) -> dict[str, pd.S
     return {column: table[column] for column in _COMPARED}
 
 
-def _reference_position(earlier: list[float], reference: Reference, higher_is: str) -> int | None:
+def reference_position(earlier: list[float], reference: Reference, higher_is: str) -> int | None:
+    """Which of the earlier scores a score is compared with; None where there is none."""
     if not earlier:
         return None
     if reference == "first":
@@ -261,7 +359,7 @@ def _reference_position(earlier: list[float], reference: Reference, higher_is: s
     return len(earlier) - 1 - earlier[::-1].index(best)
 
 
-def _runs(
+def runs_of(
     days: list[date], has_score: list[bool], gaps: tuple[Gap, ...]
 ) -> Iterator[tuple[int, int]]:
     """Stretches of scored forms that nothing interrupts, as positions among the scored ones."""
@@ -283,10 +381,7 @@ def _runs(
         yield start, position
 
 
-def _latest(points: pd.DataFrame) -> Change | None:
-    if points.empty:
-        return None
-    last = points.iloc[-1].to_dict()
+def _latest(last: Mapping[str, Any]) -> Change:
     compared = last["reference_on"]
     return Change(
         score=float(last["score"]),

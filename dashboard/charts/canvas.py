@@ -17,6 +17,9 @@ TEXT = 13
 SMALL = 12
 # Words inside a panel, beside the marks they explain.
 INSIDE = 11.5
+# Plotly can check every part of a figure, which takes seven times as long as making it. The
+# tests of charts have it do so.
+CHECK_PARTS = False
 
 
 class Drawing:
@@ -126,7 +129,8 @@ class Drawing:
                     "shapes": self._shapes,
                     **self._axes,
                 },
-            }
+            },
+            _validate=CHECK_PARTS,
         )
 
 

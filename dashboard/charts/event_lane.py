@@ -1,9 +1,11 @@
-"""What happened around the scores: treatment, groups, contacts and referrals on true dates."""
+"""What happened around the scores on true dates: treatment, groups, contacts, referrals, and
+what the team wrote down."""
 
 from datetime import date
 
 import pandas as pd
 
+from dashboard.analysis.what_was_done import event_in_words
 from dashboard.charts.canvas import INSIDE, Drawing, plain, shortened
 from dashboard.charts.palette import see_through
 from dashboard.language import Words
@@ -21,8 +23,9 @@ LANES: dict[str, tuple[str, ...]] = {
         "recurrence",
     ),
     "groups": ("group_session_attended", "group_session_missed"),
-    "contacts": ("contact", "note"),
+    "contacts": ("contact",),
     "referral": ("referral_offered", "referral_accepted", "referral_attended"),
+    "notes": ("note", "act"),
 }
 
 # Shape tells the kind; filled means it took place.
@@ -38,6 +41,7 @@ _SYMBOLS = {
     "group_session_missed": "square-open",
     "contact": "circle",
     "note": "circle-open",
+    "act": "hexagon-open",
     "referral_offered": "triangle-right-open",
     "referral_accepted": "triangle-right-dot",
     "referral_attended": "triangle-right",
@@ -71,13 +75,15 @@ def draw_event_lane(
 ) -> None:
     """Draw the events of one person in the last row of a drawing of trajectories.
 
-    events: rows of the query `patient_events`: occurred_on, ended_on, kind, program_name.
+    events: rows of the query `patient_events`, and acts of the team in the same columns
+        (analysis/what_was_done.py). What came after `end` is counted at the right.
     """
     occurred = pd.to_datetime(events["occurred_on"])
     ended = pd.to_datetime(events["ended_on"]).fillna(occurred)
     left, right = pd.Timestamp(start), pd.Timestamp(end)
-    shown = events.assign(occurred_on=occurred, ended_on=ended)
-    shown = shown[(ended >= left) & (occurred <= right)].sort_values("occurred_on")
+    dated = events.assign(occurred_on=occurred, ended_on=ended)
+    shown = dated[(ended >= left) & (occurred <= right)].sort_values("occurred_on")
+    later = dated.loc[occurred > right, "kind"]
     lane = _Lane(drawing, row, left, right, words)
     for height, (name, kinds) in enumerate(reversed(LANES.items())):
         lane.name(name, height, narrow=narrow)
@@ -86,6 +92,8 @@ def draw_event_lane(
         for _, span in in_lane[lasting].iterrows():
             lane.span(span, height)
         lane.points(in_lane[~lasting], height)
+        if not narrow and (after := int(later.isin(kinds).sum())):
+            lane.later(after, height)
     for day in shown.loc[shown["kind"].isin(_GUIDES), "occurred_on"]:
         if left <= day <= right:
             lane.guide(day)
@@ -193,6 +201,20 @@ class _Lane:
             )
             free_from = event["occurred_on"] + width * _SHARE_OF_A_LETTER * len(text)
 
+    def later(self, events: int, height: int) -> None:
+        """How many events came after the last day of the axis."""
+        self.drawing.write(
+            self.words.count("lane.later", events),
+            row=self.row,
+            colour=self.palette.soft_ink,
+            size=INSIDE,
+            xref="paper",
+            x=1,
+            xshift=12,
+            xanchor="left",
+            y=height,
+        )
+
     def guide(self, day: pd.Timestamp) -> None:
         """A dotted line through every panel."""
         self.drawing.shape(
@@ -216,9 +238,7 @@ def _label(event: pd.Series, words: Words) -> str:
 
 
 def _said(event: pd.Series, words: Words) -> str:
-    said = words.say(f"event.{event['kind']}")
-    if pd.notna(event["program_name"]):
-        said = f"{said}, {plain(event['program_name'])}"
+    said = plain(event_in_words({"detail": None, **event}, words))
     days = words.date(event["occurred_on"])
     if event["ended_on"] > event["occurred_on"]:
         days = f"{days} – {words.date(event['ended_on'])}"

@@ -146,7 +146,10 @@ def _outline(drawing: Drawing, row: int, grid: list[list[pd.Series | None]]) -> 
 
 
 def _label(item: pd.Series, words: Words, narrow: bool) -> str:
-    label = plain(shortened(str(item["label"]), 16 if narrow else 30))
+    room = 16 if narrow else 30
+    if item["safety"]:  # in bold, and with a word behind it
+        room -= 6
+    label = plain(shortened(str(item["label"]), room))
     return words.say("chart.safety_item", label=f"<b>{label}</b>") if item["safety"] else label
 
 

@@ -27,6 +27,7 @@ class Palette:
     grid: str
     axis: str
     accent: str
+    second: str
     distress: str
     distress_ink: str
     distress_tint: str
@@ -56,6 +57,7 @@ LIGHT = Palette(
     grid="#ECE8DF",
     axis="#DFDBD1",
     accent="#1F6F78",
+    second="#6B4E9B",
     distress="#D55E00",
     distress_ink="#AD4C00",
     distress_tint="#FBEBDD",
@@ -85,6 +87,7 @@ DARK = Palette(
     grid="#252E2F",
     axis="#354041",
     accent="#45A0AA",
+    second="#B49AE0",
     distress="#F08A3C",
     distress_ink="#FFB27A",
     distress_tint="#382516",

@@ -2,17 +2,22 @@
 
 Directions are never mixed in a panel. Every panel spans the full range of its scale;
 a line breaks where a form is missing and says so; a filled triangle marks a change
-that is reliable against the reference assessment.
+that is reliable against the reference assessment. A click on a form gives its assessment,
+measure and scale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from textwrap import wrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.analysis.expected_course import Course
+from dashboard.analysis.expected_recovery import ExpectedBand
+from dashboard.analysis.missing_forms import why_in_words
 from dashboard.analysis.readings import direction, no_form, reason_unscored, with_band
 from dashboard.analysis.trajectory import RELIABLE, Story
 from dashboard.charts.canvas import INSIDE, SMALL, Drawing, citation, plain
@@ -30,8 +35,14 @@ _ROOM = 0.04
 _DAYS_AT_THE_ENDS = timedelta(days=6)
 # A gap narrower than this share of the time axis has no room for its words.
 _ROOM_FOR_WORDS = 0.09
-_ROOM_FOR_A_SOURCE = 0.3
+# Places along the axis that are tried for the label of a cut-off.
+_SPOTS = 120
+# As shares of a panel's height: the middle of a label above its line, and room that is enough.
+_LABEL_ABOVE = 0.06
+_FREE = 0.2
 _ROOM_FOR_A_REASON = 0.28
+# Roughly, on a figure of ordinary width: the share of the axis that a letter takes.
+_SHARE_OF_A_LETTER = 0.0072
 _ROOM_FOR_A_VERDICT = 0.1
 
 
@@ -45,12 +56,16 @@ def trajectories(
     *,
     show_error: bool = True,
     show_cut_off: bool = True,
+    courses: Sequence[Course] = (),
+    picked: tuple[int, str, str] | None = None,
     narrow: bool = False,
 ) -> go.Figure:
     """Small multiples of scales over an event lane.
 
     Args:
         told: one panel each, in this order.
+        courses: expected bands to draw behind their scales.
+        picked: assessment, measure and scale of the form that is looked into elsewhere.
         events: rows of the query `patient_events`; an empty frame leaves the lane out.
         start, end: the time axis; scores outside are not drawn.
         show_error: the ribbon of plus and minus one standard error of measurement.
@@ -66,20 +81,29 @@ def trajectories(
         {
             "l": 34 if narrow else _LEFT_GUTTER,
             "r": 16 if narrow else _RIGHT_GUTTER,
-            "t": 40 if narrow else 14,
+            "t": 40 if narrow else 24,
             "b": 46,
         },
         gap=_SPACE_BETWEEN,
     )
+    expected = {
+        (one.story.measure_key, one.story.scale_key): one.band
+        for one in courses
+        if one.band is not None
+    }
     for row, story in enumerate(told, start=1):
         panel = _Panel(drawing, row, story, start, end, words)
         panel.scale()
+        if band := expected.get((story.measure_key, story.scale_key)):
+            panel.expected(band, named=row == 1)
         if show_cut_off:
             panel.cut_off(with_source=not narrow)
         panel.scores(show_error=show_error)
         panel.gaps()
         panel.forms_without_a_score()
         panel.reliable_changes()
+        if picked is not None and picked[1:] == (story.measure_key, story.scale_key):
+            panel.picked(picked[0])
         if narrow:
             panel.name_above()
         else:
@@ -129,20 +153,38 @@ def axis_values(story: Story) -> list[float]:
     return [*kept, story.maximum]
 
 
+# What a scale without bands of its own is divided into by its cut-off.
+_SIDES_OF_A_CUT_OFF = ("below cut-off", "at or above cut-off")
+
+
 def band_places(story: Story) -> list[tuple[str, float, float, float]]:
-    """Label, lowest and highest score, and middle of each band of a scale.
+    """Label, lowest and highest score, and middle of each band of a scale; without bands, the
+    two sides of its cut-off.
 
     The highest score of a band is one point below the next one where scores are whole,
     a hundredth below it where they are means.
     """
+    labels = [band.label for band in story.bands]
     starts = [band.from_score for band in story.bands]
+    if not labels and story.cut_off is not None:
+        labels = list(_SIDES_OF_A_CUT_OFF)
+        starts = [story.minimum, story.cut_off]
     whole = all(float(value).is_integer() for value in [*starts, story.maximum])
     step = 1.0 if whole else 0.01
     ends = [value - step for value in starts[1:]] + [story.maximum]
     return [
-        (band.label, lower, upper, (lower + upper) / 2)
-        for band, lower, upper in zip(story.bands, starts, ends, strict=False)
+        (label, lower, upper, (lower + upper) / 2)
+        for label, lower, upper in zip(labels, starts, ends, strict=False)
     ]
+
+
+def band_now(story: Story) -> str | None:
+    """Which of `band_places` the latest score lies in."""
+    if story.latest is None:
+        return None
+    if not story.bands and story.cut_off is not None:
+        return _SIDES_OF_A_CUT_OFF[story.latest.score >= story.cut_off]
+    return story.latest.band
 
 
 class _Panel:
@@ -168,6 +210,7 @@ class _Panel:
             self.row,
             range=[self.bottom, self.top],
             tickvals=axis_values(self.story),
+            ticktext=[self.words.number(value) for value in axis_values(self.story)],
             tickfont={"size": SMALL, "color": self.palette.soft_ink},
             gridcolor=self.palette.grid,
         )
@@ -197,10 +240,52 @@ class _Panel:
             named += f" · {plain(citation(self.story.cut_off_source or ''))}"
         self._write(
             named,
-            **self._free_place(_ROOM_FOR_A_SOURCE if with_source else _ROOM_FOR_WORDS),
+            x=self._free_place(len(named) * _SHARE_OF_A_LETTER),
+            xanchor="center",
             y=self.story.cut_off,
             yanchor="bottom",
         )
+
+    def expected(self, band: ExpectedBand, *, named: bool) -> None:
+        """Where the middle 80 % and 50 % of comparable patients were, behind everything else."""
+        for low, high in ((band.low80, band.high80), (band.low50, band.high50)):
+            self.drawing.draw(
+                self.row,
+                {
+                    "type": "scatter",
+                    "x": [*band.days, *band.days[::-1]],
+                    "y": [*high, *low[::-1]],
+                    "mode": "lines",
+                    "fill": "toself",
+                    "fillcolor": see_through(self.palette.not_judged, 0.1),
+                    "line": {"width": 0},
+                    "hoverinfo": "skip",
+                    "name": self.words.say("chart.expected"),
+                },
+            )
+        for edge in (band.low80, band.high80):
+            self.drawing.draw(
+                self.row,
+                {
+                    "type": "scatter",
+                    "x": list(band.days),
+                    "y": list(edge),
+                    "mode": "lines",
+                    "line": {"color": self.palette.not_judged, "width": 1, "dash": "dot"},
+                    "hoverinfo": "skip",
+                    "name": self.words.say("chart.expected"),
+                },
+            )
+        if named and self.start <= band.days[-1]:
+            last = min(band.days[-1], self.end)
+            days = [day.toordinal() for day in band.days]
+            self._write(
+                self.words.say("chart.expected"),
+                x=last,
+                y=float(np.interp(last.toordinal(), days, band.high80)),
+                xanchor="right",
+                yanchor="bottom",
+            )
 
     def scores(self, *, show_error: bool) -> None:
         """Open circles joined where nothing is missing in between."""
@@ -235,19 +320,27 @@ class _Panel:
                     ],
                     "hovertemplate": "%{text}<extra></extra>",
                     "name": plain(self.story.title),
+                    **self._clicked(run["assessment_id"]),
                 },
             )
 
     def gaps(self) -> None:
-        """Where no form came, the length of that time in words."""
+        """Where no form came, the length of that time in words, and why where there is room."""
         for gap in self.story.gaps:
             left, right = max(gap.start, self.start), min(gap.end, self.end)
-            if right - left >= _ROOM_FOR_WORDS * (self.end - self.start):
+            room = (right - left) / (self.end - self.start)
+            if room >= _ROOM_FOR_WORDS:
+                said = no_form(gap.days, self.words)
+                why = "" if gap.why is None else why_in_words(gap.why, self.words)
+                if why and len(why) * _SHARE_OF_A_LETTER <= room:
+                    said = f"{said}<br>{why}"
                 self._write(
-                    no_form(gap.days, self.words),
+                    said,
                     x=left + (right - left) / 2,
                     y=self.story.maximum,
                     yanchor="top",
+                    # Lines of the expected band may run behind.
+                    bgcolor=see_through(self.palette.ground, 0.7),
                 )
 
     def forms_without_a_score(self) -> None:
@@ -275,6 +368,7 @@ class _Panel:
                     "text": [f"{self.words.date(day)}<br>{reason}"] * 2,
                     "hovertemplate": "%{text}<extra></extra>",
                     "name": self.words.say("chart.no_score"),
+                    **self._clicked([form["assessment_id"]] * 2),
                 },
             )
             # The next mark within the words goes unlabelled: it looks and means the same.
@@ -315,23 +409,23 @@ class _Panel:
                 },
                 "hoverinfo": "skip",
                 "name": self.words.say("chart.reliable"),
+                **self._clicked(changed["assessment_id"]),
             },
         )
         turned = changed[changed["verdict"] != shown["verdict"].shift().reindex(changed.index)]
-        # No room above a mark in the top sixth of the scale, none below one in the lowest.
-        sixth = (self.story.maximum - self.story.minimum) / 6
-        for day, score, difference, verdict in zip(
+        # Words stand above a peak and below a trough, where the line is not.
+        beside = pd.concat([shown["score"].shift(1), shown["score"].shift(-1)], axis=1)
+        neighbours = beside.mean(axis=1).reindex(turned.index)
+        for day, score, difference, verdict, neighbour in zip(
             turned["completed_on"],
             turned["score"],
             turned["difference"],
             turned["verdict"],
+            neighbours,
             strict=True,
         ):
-            above = difference > 0
-            if score > self.story.maximum - sixth:
-                above = False
-            elif score < self.story.minimum + sixth:
-                above = True
+            level = pd.isna(neighbour) or neighbour == score
+            above = difference > 0 if level else score > neighbour
             room = (self.end - self.start) * _ROOM_FOR_A_VERDICT
             late = pd.Timestamp(day) > pd.Timestamp(self.end) - room
             self._write(
@@ -341,6 +435,29 @@ class _Panel:
                 y=score,
                 xanchor="right" if late else "center",
                 yshift=15 if above else -15,
+            )
+
+    def picked(self, assessment_id: int) -> None:
+        """A ring around the form that is looked into below the figure."""
+        forms = pd.concat([self.story.points, self.story.unscored])
+        for _, form in self._in_sight(forms[forms["assessment_id"] == assessment_id]).iterrows():
+            scored = pd.notna(form["score"])
+            self.drawing.draw(
+                self.row,
+                {
+                    "type": "scatter",
+                    "x": [form["completed_on"]],
+                    "y": [form["score"] if scored else self.story.maximum],
+                    "mode": "markers",
+                    "marker": {
+                        "symbol": "circle-open",
+                        "size": 18,
+                        "color": self.palette.accent,
+                        "line": {"width": 2},
+                    },
+                    "hoverinfo": "skip",
+                    "name": self.words.say("chart.picked"),
+                },
             )
 
     def name_left(self) -> None:
@@ -394,10 +511,11 @@ class _Panel:
         pixels = PANEL_HEIGHT / (self.top - self.bottom)
         taken: list[float] = []
         places = band_places(self.story)
+        now = band_now(self.story)
         if latest is not None:
             text, height = self.words.number(latest.score), latest.score
             for label, lower, upper, middle in places:
-                if label == latest.band:
+                if label == now:
                     text, height = self._band("chart.band_now", label, lower, upper), middle
             self._right(text, height, self.mark.ink, bold=True)
             taken.append(height)
@@ -442,6 +560,15 @@ class _Panel:
             text, row=self.row, colour=colour or self.palette.soft_ink, size=INSIDE, **place
         )
 
+    def _clicked(self, forms: Iterable[int]) -> dict[str, Any]:
+        """What a click on each form tells; the others do not fade."""
+        story = self.story
+        return {
+            "customdata": [[int(form), story.measure_key, story.scale_key] for form in forms],
+            "selected": {"marker": {"opacity": 1}},
+            "unselected": {"marker": {"opacity": 1}},
+        }
+
     def _across(self, y: float, line: dict[str, Any]) -> None:
         # In the units of the axis, not of the figure: only so is it drawn over the grid.
         self.drawing.shape(
@@ -455,16 +582,30 @@ class _Panel:
             layer="between",
         )
 
-    def _free_place(self, room: float) -> dict[str, Any]:
-        """Where the cut-off's label crosses no line: in the widest gap, else at the end.
+    def _free_place(self, room: float) -> pd.Timestamp:
+        """The middle of where a label on the cut-off is farthest from the line of scores; of
+        places as good, the last.
 
         room: the share of the time axis that the label needs.
         """
-        gaps = [(max(gap.start, self.start), min(gap.end, self.end)) for gap in self.story.gaps]
-        left, right = max(gaps, key=lambda gap: gap[1] - gap[0], default=(self.end, self.end))
-        if right - left >= room * (self.end - self.start):
-            return {"x": left + (right - left) / 2, "xanchor": "center"}
-        return {"x": self.end + _DAYS_AT_THE_ENDS, "xanchor": "right"}
+        first = pd.Timestamp(self.start)
+        span = max((self.end - self.start).days, 1)
+        reach = self.top - self.bottom
+        label = (self.story.cut_off or 0.0) + _LABEL_ABOVE * reach
+        places = (self.story.points["completed_on"] - first).dt.days.to_numpy() / span
+        heights = (self.story.points["score"].to_numpy(dtype=float) - label) / reach
+        spots = np.linspace(0, 1, _SPOTS + 1)
+        free = np.full(_SPOTS + 1, _FREE)
+        for earlier, later in self.story.runs:
+            days = places[earlier : later + 1]
+            line = np.abs(np.interp(spots, days, heights[earlier : later + 1]))
+            inside = (spots >= days[0] - room / 8) & (spots <= days[-1] + room / 8)
+            free = np.where(inside, np.minimum(free, line), free)
+        width = min(max(round(room * _SPOTS), 1), _SPOTS)
+        # In hundredths, so that hardly better places do not count as better.
+        around = np.lib.stride_tricks.sliding_window_view(np.round(free, 2), width + 1).min(axis=1)
+        best = len(around) - 1 - int(np.argmax(around[::-1]))
+        return first + pd.Timedelta(days=(best + width / 2) / _SPOTS * span)
 
     def _said(self, day: pd.Timestamp, score: float, band: str | None, status: str) -> str:
         scored = plain(with_band(score, band, self.words))

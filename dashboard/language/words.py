@@ -9,7 +9,7 @@ import datetime
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -53,22 +53,27 @@ class Words:
         return self.sentences.get(f"{family}.{key}", name)
 
     def date(self, day: datetime.date) -> str:
-        return format_date(day, "d MMM y", self.locale)
+        return _day(self.code, "d MMM y", day)
 
     def short_date(self, day: datetime.date) -> str:
-        return format_date(day, "d MMM", self.locale)
+        return _day(self.code, "d MMM", day)
 
     def weekday(self, day: datetime.date) -> str:
-        return format_date(day, "EEE d MMM", self.locale)
+        return _day(self.code, "EEE d MMM", day)
 
     def month(self, day: datetime.date) -> str:
-        return format_date(day, "MMM", self.locale)
+        return _day(self.code, "MMM", day)
 
     def number(self, value: float) -> str:
         """Whole numbers without decimals, others with three figures, and a true minus sign."""
         figures = round(float(value), 2 if abs(float(value)) < 10 else 1) + 0.0
-        written: str = format_decimal(figures, "#,##0.##", self.locale)
-        return written.replace("-", "\N{MINUS SIGN}")
+        return _decimal(self.code, "#,##0.##", figures)
+
+    def fixed(self, value: float, places: int) -> str:
+        """With so many decimals, as numbers that stand beside each other are written."""
+        figures = round(float(value), places) + 0.0
+        pattern = "#,##0." + "0" * places if places else "#,##0"
+        return _decimal(self.code, pattern, figures)
 
     def signed(self, value: float) -> str:
         return ("+" if value > 0 else "") + self.number(value)
@@ -83,6 +88,18 @@ class Words:
         if len(parts) < 2:
             return "".join(parts)
         return self.say("list.last", start=", ".join(parts[:-1]), end=parts[-1])
+
+
+# A page writes the same few numbers and days some hundred times.
+@lru_cache(maxsize=8192)
+def _day(code: str, pattern: str, day: datetime.date) -> str:
+    return format_date(day, pattern, Locale.parse(code))
+
+
+@lru_cache(maxsize=8192)
+def _decimal(code: str, pattern: str, figures: float) -> str:
+    written: str = format_decimal(figures, pattern, Locale.parse(code))
+    return written.replace("-", "\N{MINUS SIGN}")
 
 
 @cache

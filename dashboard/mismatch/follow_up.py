@@ -38,7 +38,19 @@ class Act(StrEnum):
     imported = "imported"
     undone_import = "undone_import"
     rule_published = "rule_published"
+    rule_not_published = "rule_not_published"
+    cohort_saved = "cohort_saved"
 
+
+# What moves an alert on. `undone` has to be read along with them: it takes one of them back.
+DONE = (
+    Act.assigned,
+    Act.contacted,
+    Act.referral_offered,
+    Act.referral_accepted,
+    Act.referral_attended,
+    Act.closed,
+)
 
 Status = Literal["new", "acknowledged", "assigned", "contacted", "referred", "snoozed", "closed"]
 
@@ -222,6 +234,19 @@ def _goes_silent(rule: str, said: _Detail) -> bool:
     """Whether this would take a safety alert off the list without saying why."""
     words = [word for word in (said.note or "").split() if any(map(str.isalpha, word))]
     return rule == _SAFETY and isinstance(said, Snoozed | Closed) and len(words) < _FEWEST_WORDS
+
+
+def first_done(entries: pd.DataFrame) -> dict[str, date]:
+    """The first day on which something was done about each alert, by its key.
+
+    entries: as for `follow_up_of`. To have seen an alert, to have put it off or to have written a
+    note is not to have done something; acts that were taken back count nowhere.
+    """
+    return {
+        alert_key: min(done.on for done in acts)
+        for alert_key, every in _acts_in_force(entries).items()
+        if (acts := [done for done in every if done.act in DONE])
+    }
 
 
 def follow_up_of(

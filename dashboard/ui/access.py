@@ -6,11 +6,34 @@ _FOLDER = Path(__file__).parents[2] / "pages"
 
 PAGES_OF: dict[str, tuple[str, ...]] = {
     "nurse": ("panel", "patient", "mismatch", "measures", "rules"),
-    "psychologist": ("panel", "patient", "mismatch", "measures", "rules"),
-    "manager": ("measures", "rules"),
+    "psychologist": (
+        "panel",
+        "trends",
+        "patient",
+        "mismatch",
+        "cohorts",
+        "questions",
+        "programs",
+        "service",
+        "measures",
+        "rules",
+    ),
+    "manager": ("trends", "programs", "service", "measures", "rules"),
     "steward": ("data", "measures", "rules"),
     # The one person at a laptop whose store has no staff list yet.
-    "operator": ("panel", "patient", "mismatch", "data", "measures", "rules"),
+    "operator": (
+        "panel",
+        "trends",
+        "patient",
+        "mismatch",
+        "cohorts",
+        "questions",
+        "programs",
+        "service",
+        "data",
+        "measures",
+        "rules",
+    ),
 }
 
 # Who may put another version of the alert rules in force. Everyone may try one out.
@@ -18,8 +41,13 @@ MAY_PUBLISH_RULES = frozenset({"psychologist", "steward", "operator"})
 
 ICONS = {
     "panel": ":material/checklist:",
+    "trends": ":material/trending_up:",
     "patient": ":material/person:",
     "mismatch": ":material/compare_arrows:",
+    "cohorts": ":material/group_work:",
+    "questions": ":material/quiz:",
+    "programs": ":material/groups:",
+    "service": ":material/monitoring:",
     "data": ":material/database:",
     "measures": ":material/straighten:",
     "rules": ":material/tune:",

@@ -6,11 +6,11 @@ back from there like everybody else's.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.analysis import what_was_done
 from dashboard.analysis.worklist import in_order
 from dashboard.errors import Refused
 from dashboard.mismatch.follow_up import DETAIL_OF, Act, check_act, follow_up_of
@@ -19,14 +19,6 @@ from dashboard.ui.page import emphasis, small_table
 from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
 
-GLYPHS = {
-    "immediate": "▲",
-    "high": "◆",
-    "medium": "■",
-    "low": "●",
-    "unjudged": "○",
-    "none": "–",
-}
 # Badge colours are those of `.streamlit/config.toml`: red for what cannot wait, orange for
 # what is urgent, gray for the rest.
 BADGES = {"immediate": "red", "high": "orange", "medium": "yellow"}
@@ -40,37 +32,29 @@ TEAM = ("nurse", "psychologist")
 _HIDING = (Act.acknowledged, Act.snoozed, Act.closed)
 _DAYS_OF_A_SNOOZE = 7
 _LINES_IN_SIGHT = 8
-# One click is written down as an entry for each alert.
-_ONE_CLICK = timedelta(seconds=10)
 
 
-def follow(session: Session, as_of: date) -> pd.DataFrame:
-    """Every alert in scope with how it stands after what everybody did, most urgent first."""
+def follow(session: Session, as_of: date, patient_ref: str | None = None) -> pd.DataFrame:
+    """Every alert in scope, or of one patient, with how it stands after what everybody did, most
+    urgent first."""
     alerts = session.ask("alerts", as_of=as_of)
+    if patient_ref is not None:
+        alerts = alerts[alerts["patient_ref"] == patient_ref].reset_index(drop=True)
     entries = session.log.entries(alert_keys=list(alerts["alert_key"]))
     return in_order(alerts, follow_up_of(alerts, entries, session.today, _snooze_days(session)))
 
 
 def tier_in_words(session: Session, tier: str) -> str:
     """A tier with its shape, so that neither colour nor word stands alone."""
-    return f"{GLYPHS[tier]} {session.words.say(f'tier.{tier}')}"
+    return what_was_done.tier_in_words(tier, session.words)
 
 
 def state_in_words(
     session: Session, status: str, assigned_to: str | None, back_on: pd.Timestamp | None
 ) -> str:
     """ "Assigned to Ana", "Snoozed to 3 Dec": how far the team is."""
-    words = session.words
-    if status == "assigned" and assigned_to:
-        return words.say("state_of.assigned", name=name_of(session, assigned_to))
-    if back_on is not None and pd.notna(back_on):
-        key = "snoozed" if status == "snoozed" else "back"
-        return words.say(
-            f"state_of.{key}",
-            date=words.short_date(back_on),
-            state=words.say(f"status_of.{status}"),
-        )
-    return words.say(f"status_of.{status}")
+    name = name_of(session, assigned_to) if assigned_to else None
+    return what_was_done.state_in_words(status, name, back_on, session.words)
 
 
 def name_of(session: Session, person_id: str) -> str:
@@ -167,14 +151,14 @@ def history(session: Session, alerts: pd.DataFrame, sentences: Mapping[str, str]
     """
     words = session.words
     ref = str(alerts["patient_ref"].iloc[0])
-    done = told_once(session.log.entries(patient_ref=ref, acts=list(DETAIL_OF)))
-    resources = _resource_names(session, ref)
+    done = what_was_done.told_once(session.log.entries(patient_ref=ref, acts=list(DETAIL_OF)))
+    names, resources = _names(session), _resource_names(session)
     lines: list[tuple[pd.Timestamp, str, str, str]] = [
         (
             at,
             words.say("acts.at", date=words.short_date(at), time=f"{at:%H:%M}"),
-            name_of(session, entry["person_id"]),
-            _act_in_words(session, entry, resources),
+            names.get(entry["person_id"], entry["person_id"]),
+            what_was_done.act_in_words(entry, names, resources, words),
         )
         for entry in done
         for at in [entry["at"].tz_convert(None)]
@@ -204,51 +188,35 @@ def history(session: Session, alerts: pd.DataFrame, sentences: Mapping[str, str]
             st.dataframe(shown, hide_index=True, alt=words.say("acts.history"))
 
 
+def among_events(session: Session, patient_ref: str, events: pd.DataFrame) -> pd.DataFrame:
+    """What happened to a patient, and what the team did about them, on one list.
+
+    events: rows of the query `patient_events`.
+    """
+    entries = session.log.entries(patient_ref=patient_ref, acts=list(DETAIL_OF))
+    if entries.empty:
+        return events
+    return what_was_done.with_acts(
+        events,
+        what_was_done.told_once(entries),
+        _names(session),
+        _resource_names(session),
+        session.words,
+    )
+
+
 def last_done(entries: pd.DataFrame, person_id: str) -> pd.DataFrame:
     """The entries of this person's last click that still counts; none when there is nothing to
     take back."""
-    taken_back = _taken_back(entries)
     own = entries[
         (entries["person_id"] == person_id)
         & (entries["act"] != Act.undone)
-        & ~entries["entry_no"].isin(taken_back)
+        & ~entries["entry_no"].isin(what_was_done.taken_back(entries))
     ]
     if own.empty:
         return own
     last = own.iloc[-1]
-    return own[(own["act"] == last["act"]) & (last["at"] - own["at"] <= _ONE_CLICK)]
-
-
-def told_once(entries: pd.DataFrame) -> list[dict[str, Any]]:
-    """Entries as a person did them: what one click wrote about several alerts is one line, with
-    `alerts`, how many. What was taken back says so in `taken_back`."""
-    taken_back = _taken_back(entries)
-    lines: list[dict[str, Any]] = []
-    for entry in entries.to_dict("records"):
-        said = {
-            name: value
-            for name, value in entry["detail"].items()
-            if name not in ("holds_since", "entry")
-        }
-        back = entry["entry_no"] in taken_back
-        line = {
-            **{str(name): value for name, value in entry.items()},
-            "detail": said,
-            "alerts": 1,
-            "taken_back": back,
-        }
-        same = ("person_id", "act", "detail", "taken_back")
-        if (
-            lines
-            and all(lines[-1][name] == line[name] for name in same)
-            and line["at"] - lines[-1]["at"] <= _ONE_CLICK
-            and line["alert_key"] != lines[-1]["alert_key"]
-        ):
-            lines[-1]["alerts"] += 1
-            lines[-1]["alert_key"] = line["alert_key"]
-        else:
-            lines.append(line)
-    return lines
+    return own[(own["act"] == last["act"]) & (last["at"] - own["at"] <= what_was_done.ONE_CLICK)]
 
 
 def note_viewed(session: Session, patient_ref: str) -> None:
@@ -262,18 +230,6 @@ def note_viewed(session: Session, patient_ref: str) -> None:
     if mark not in seen:
         session.log.append(session.scope.person_id, Act.patient_viewed, patient_ref=patient_ref)
         seen.add(mark)
-
-
-def _taken_back(entries: pd.DataFrame) -> set[int]:
-    """Numbers of entries that a later one takes back and that was not taken back itself."""
-    taken: set[int] = set()
-    undone = entries[entries["act"] == Act.undone]
-    for number, detail in zip(
-        reversed(list(undone["entry_no"])), reversed(list(undone["detail"])), strict=True
-    ):
-        if number not in taken and str(detail.get("entry", "")).isdigit():
-            taken.add(int(detail["entry"]))
-    return taken
 
 
 def _form(session: Session, act: Act, alerts: pd.DataFrame, as_of: date, key: str) -> None:
@@ -427,29 +383,6 @@ def _undo(session: Session, entries: pd.DataFrame) -> None:
     st.toast(session.words.count("acts.done_undo", len(entries)))
 
 
-def _act_in_words(session: Session, entry: Mapping[str, Any], resources: Mapping[str, str]) -> str:
-    words = session.words
-    said = entry["detail"]
-    act = words.say(f"done.{entry['act']}")
-    parts = [act]
-    if "to" in said:
-        parts.append(name_of(session, said["to"]))
-    if "until" in said:
-        parts.append(words.date(date.fromisoformat(said["until"])))
-    if "how" in said:
-        parts.append(words.say(f"way.{said['how']}"))
-    if "resource" in said:
-        parts.append(resources.get(said["resource"], said["resource"]))
-    if "reason" in said:
-        parts.append(words.say(f"close_reason.{said['reason']}"))
-    text = " · ".join(parts)
-    if entry["alerts"] > 1:
-        text += f" ({words.count('acts.alerts', entry['alerts'])})"
-    if "note" in said:
-        text += f". “{said['note']}”"
-    return words.say("acts.taken_back", act=text) if entry["taken_back"] else text
-
-
 def _resource_in_words(session: Session, row: pd.Series) -> str:
     words = session.words
     parts = [words.say(f"source.{row['source']}")] if pd.notna(row["source"]) else []
@@ -462,9 +395,9 @@ def _resources(session: Session, patient_ref: str, as_of: date) -> pd.DataFrame:
     return found[found["patient_ref"] == patient_ref]
 
 
-def _resource_names(session: Session, patient_ref: str) -> dict[str, str]:
-    day = session.newest_on or session.today
-    found = _resources(session, patient_ref, day)
+def _resource_names(session: Session) -> dict[str, str]:
+    """Of the whole directory: what was offered once may no longer fit, or be withdrawn."""
+    found = session.ask("resources")
     return dict(zip(found["resource_key"], found["name"], strict=True))
 
 

@@ -29,6 +29,15 @@ def seed_several(key: str, options: Sequence[str], default: Sequence[str]) -> No
         st.session_state[key] = known if asked else list(default)
 
 
+def follow_default(key: str, default: Sequence[str]) -> None:
+    """Let a control with several values whose default has changed, as from one patient to the
+    next, take the new one, unless the reader had chosen otherwise."""
+    earlier = st.session_state.get(f"{key}_default")
+    if earlier is not None and st.session_state.get(key) == earlier:
+        st.session_state[key] = list(default)
+    st.session_state[f"{key}_default"] = list(default)
+
+
 def day(key: str) -> date | None:
     """A day in the address; None when there is none or it is no day."""
     try:

@@ -58,8 +58,15 @@ def csv_of(rows: pd.DataFrame, origin: Stamp) -> bytes:
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def recorded(session: Session, file_name: str, origin: Stamp, content: bytes) -> bytes:
-    """A file that is about to leave the app, once that is written down: who, which, as of when.
+def recorded(
+    session: Session,
+    file_name: str,
+    origin: Stamp,
+    content: bytes,
+    patient_ref: str | None = None,
+) -> bytes:
+    """A file that is about to leave the app, once that is written down: who, which, as of when,
+    and about whom if it is about one patient.
 
     Raises:
         StoreProblem: the log cannot be written; then the file does not leave.
@@ -67,6 +74,7 @@ def recorded(session: Session, file_name: str, origin: Stamp, content: bytes) ->
     session.log.append(
         session.scope.person_id,
         "exported",
+        patient_ref=patient_ref,
         detail={"file": file_name, "as_of": origin.as_of.isoformat()},
     )
     return content

@@ -29,8 +29,10 @@ from dashboard.ui.session import Session
 
 # Days of each period on the Patient page; None is everything there is.
 PERIODS: dict[str, int | None] = {"6m": 183, "1y": 365, "2y": 730, "all": None}
-LAYERS = ("error", "cut_off", "events", "parts")
-LAYERS_AT_FIRST = ("error", "cut_off", "events")
+LAYERS = ("error", "cut_off", "expected", "events", "parts")
+LAYERS_AT_FIRST = ("error", "cut_off", "expected", "events")
+# What the Panel keeps in the address; it goes along to the Patient page.
+OF_THE_PANEL = ("view", "tier", "type", "missing", "site", "nurse", "only")
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,19 @@ def one_or_any(
 
 
 def one_from_list(
-    label: str, key: str, options: Sequence[str], named: Callable[[str], str], width: int = 280
+    label: str,
+    key: str,
+    options: Sequence[str],
+    named: Callable[[str], str],
+    width: int = 280,
+    default: str | None = None,
 ) -> str:
-    """One of many; there is always one, the first to begin with."""
-    address.seed(key, options, options[0])
+    """One of many; there is always one, to begin with `default` or else the first."""
+    first = options[0] if default is None else default
+    address.seed(key, options, first)
     st.selectbox(label, options, format_func=named, key=key, width=width, persist_state="session")
     chosen = str(st.session_state[key])
-    address.keep(key, chosen, options[0])
+    address.keep(key, chosen, first)
     return chosen
 
 
@@ -209,6 +217,25 @@ def panel_controls(session: Session, listed: pd.DataFrame) -> Narrowed:
             words.say("control.only"): ", ".join(words.say(f"only.{name}") for name in only),
             words.say("control.search"): text or "",
         },
+    )
+
+
+def rows_of_the_panel(session: Session, listed: pd.DataFrame) -> pd.DataFrame:
+    """The rows that the Panel shows under the filters that stand in the address. The text that
+    was searched for is not among them."""
+    asked = st.query_params
+    view = asked.get("view", "today")
+    only = asked.get_all("only")
+    return narrowed(
+        in_view(listed, view if view in VIEWS else "today"),
+        tier=asked.get("tier"),
+        support_type=asked.get("type"),
+        missing=asked.get("missing"),
+        site=asked.get("site"),
+        nurse=asked.get("nurse"),
+        overdue="overdue" in only,
+        unassigned="unassigned" in only,
+        assigned_to=session.scope.person_id if "mine" in only else None,
     )
 
 

@@ -7,14 +7,24 @@ never outlives its data. There is no clock.
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.analysis import cohort_results
+from dashboard.analysis.adjusted_comparison import Kind
+from dashboard.analysis.cohorts import Limits
+from dashboard.analysis.program_courses import Period
+from dashboard.analysis.program_results import Choices, Results, choices, results
+from dashboard.analysis.service_indicators import service
+from dashboard.analysis.service_targets import ServiceTargets
+from dashboard.analysis.service_told import Service
 from dashboard.measures.catalogue import Catalogue
 from dashboard.store import Scope, Store
 from dashboard.store.importing import catalogue_of
 from dashboard.store.workflow import WorkflowLog
+from dashboard.ui.questions.estimates import Result, estimate
 
 _Value = str | int | float | date
 
@@ -58,3 +68,131 @@ def answer(
         snapshot=store.snapshots.numbered(snapshot),
         **dict(params),
     )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def estimated(
+    directory: str,
+    snapshot: int,
+    person_id: str,
+    role: str,
+    question: str,
+    as_of: date,
+    choices: tuple[tuple[str, Any], ...],
+) -> Result:
+    """What answers one of the article's questions: a model that is fitted when it is asked for."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    return estimate(question, ask, as_of, dict(choices))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def program_choices(
+    directory: str, snapshot: int, person_id: str, role: str, as_of: date, minimum: int
+) -> Choices:
+    """The periods and programs that outcomes can be told of."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    return choices(ask, catalogue_at(directory, snapshot), as_of, minimum)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def program_results(
+    directory: str,
+    snapshot: int,
+    person_id: str,
+    role: str,
+    as_of: date,
+    minimum: int,
+    period: Period,
+    programs: str,
+) -> Results:
+    """What is told of the programs with that key in a period."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    return results(ask, catalogue_at(directory, snapshot), as_of, minimum, period, programs)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def cohort_limits(
+    directory: str, snapshot: int, person_id: str, role: str, as_of: date, minimum: int
+) -> Limits:
+    """What cohorts may be made of."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    return cohort_results.limits_at(ask, as_of, minimum)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def cohort_everyone(
+    directory: str,
+    snapshot: int,
+    person_id: str,
+    role: str,
+    as_of: date,
+    scale: str,
+    zero: str,
+    minimum: int,
+) -> cohort_results.Everyone:
+    """Everyone whom cohorts can be made of, with their scores on a scale."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    within = cohort_limits(directory, snapshot, person_id, role, as_of, minimum)
+    of_scale = cohort_results.scale_of(catalogue_at(directory, snapshot), scale)
+    return cohort_results.everyone_of(ask, as_of, scale, zero, of_scale, within)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def cohort_models(
+    directory: str,
+    snapshot: int,
+    person_id: str,
+    role: str,
+    asked: cohort_results.Asked,
+    minimum: int,
+    kind: Kind,
+    adjusters: tuple[str, ...],
+    others: tuple[str, ...],
+) -> cohort_results.Models:
+    """The adjusted comparison of two cohorts, and the same cohorts on other scales."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    within = cohort_limits(directory, snapshot, person_id, role, asked.as_of, minimum)
+    return cohort_results.models(
+        ask, catalogue_at(directory, snapshot), asked, within, kind, adjusters, others
+    )
+
+
+@st.cache_data(
+    show_spinner=False,
+    max_entries=64,
+    hash_funcs={ServiceTargets: lambda targets: targets.model_dump_json()},
+)
+def service_results(
+    directory: str,
+    snapshot: int,
+    person_id: str,
+    role: str,
+    as_of: date,
+    minimum: int,
+    targets: ServiceTargets,
+    acted: str,
+) -> Service:
+    """What is told of the service; `acted` as the query `alert_response` takes it."""
+
+    def ask(name: str, **params: _Value) -> pd.DataFrame:
+        return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
+
+    return service(ask, as_of, targets, minimum, acted)

@@ -7,17 +7,22 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.analysis import readings
-from dashboard.analysis.alert_reasons import with_sentences
-from dashboard.analysis.trajectory import Reference
-from dashboard.analysis.worklist import merged
-from dashboard.ui import acts, filters
+from dashboard.analysis import patient_readings, readings
+from dashboard.analysis.alert_reasons import unjudged_together, with_sentences
+from dashboard.analysis.missing_forms import explained
+from dashboard.analysis.support import Judged
+from dashboard.analysis.trajectory import Reference, Story, stories
+from dashboard.ui import acts, filters, worklist_order
 from dashboard.ui.page import facts, notice, section, small_table
 from dashboard.ui.plain import as_text
 from dashboard.ui.resources import what_can_help
 from dashboard.ui.safety_text import safety_text
 from dashboard.ui.session import Session
+
+# Neither browsers nor screen readers use these.
+_PREVIOUS, _NEXT = "Alt+PageUp", "Alt+PageDown"
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,10 @@ def choose(session: Session) -> Chosen | None:
     if in_scope.empty:
         return None
     names = {
-        row["patient_ref"]: _name(row["patient_id"], row["initials"])
-        for _, row in in_scope.iterrows()
+        ref: _name(patient_id, initials)
+        for ref, patient_id, initials in zip(
+            in_scope["patient_ref"], in_scope["patient_id"], in_scope["initials"], strict=True
+        )
     }
     asked = st.query_params.get("patient") or st.session_state.get("patient_opened")
     ref = str(asked) if asked in names else next(iter(names))
@@ -67,20 +74,20 @@ def choose(session: Session) -> Chosen | None:
     return Chosen(ref, names)
 
 
-def picker(session: Session, chosen: Chosen, followed: pd.DataFrame, as_of: date) -> None:
-    """Previous and next in the order of the panel, or anyone by id or initials."""
+def picker(session: Session, chosen: Chosen, as_of: date) -> DeltaGenerator:
+    """Previous and next on the worklist, or anyone by id or initials; gives the row, at whose
+    end there is room."""
     words = session.words
-    on_the_panel = list(merged(session.ask("panel", as_of=as_of), followed, as_of)["patient_ref"])
-    order = on_the_panel + [ref for ref in chosen.names if ref not in set(on_the_panel)]
+    order = worklist_order.order(session, as_of, chosen.patient_ref)
+    listed = set(order)
     place = order.index(chosen.patient_ref)
-    earlier = order[place - 1] if place else None
-    later = order[place + 1] if place + 1 < len(order) else None
     # The control follows the address, whichever way the patient was opened.
     st.session_state["patient_picked"] = chosen.patient_ref
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row:
         st.selectbox(
             words.say("control.patient"),
-            order,
+            [*order, *(ref for ref in chosen.names if ref not in listed)],
             format_func=chosen.names.__getitem__,
             key="patient_picked",
             on_change=_open_picked,
@@ -91,18 +98,20 @@ def picker(session: Session, chosen: Chosen, followed: pd.DataFrame, as_of: date
             words.say("patient.previous"),
             icon=":material/chevron_left:",
             type="tertiary",
-            disabled=earlier is None,
-            on_click=_open,
-            args=(earlier,),
+            disabled=place == 0,
+            on_click=worklist_order.go,
+            args=(-1,),
+            shortcut=_PREVIOUS,
         )
         st.button(
             words.say("patient.next"),
             icon=":material/chevron_right:",
             icon_position="right",
             type="tertiary",
-            disabled=later is None,
-            on_click=_open,
-            args=(later,),
+            disabled=place == len(order) - 1,
+            on_click=worklist_order.go,
+            args=(1,),
+            shortcut=_NEXT,
         )
         st.caption(
             words.say(
@@ -111,34 +120,15 @@ def picker(session: Session, chosen: Chosen, followed: pd.DataFrame, as_of: date
                 everyone=words.number(len(order)),
             )
         )
+        st.space("stretch")
+    return row
 
 
 def header_facts(session: Session, header: pd.Series, as_of: date) -> None:
     """Who this is, in one line; every value as plain text."""
-    words = session.words
-    due = session.ask("panel", as_of=as_of)
-    due = due[due["patient_ref"] == header["patient_ref"]]
-    pairs = [
-        (words.say("fact.age"), _age(header, words.say("fact.years"))),
-        (words.say("fact.diagnosis"), _joined(header["diagnosis"], header["stage"])),
-        (
-            words.say("fact.phase"),
-            words.say(f"phase.{header['phase']}") if pd.notna(header["phase"]) else "",
-        ),
-        (words.say("fact.site"), _text(header["site"])),
-        (words.say("fact.nurse"), _text(header["nurse"])),
-        (
-            words.say("fact.lives_alone"),
-            ""
-            if pd.isna(header["lives_alone"])
-            else words.say("answer.yes" if header["lives_alone"] else "answer.no"),
-        ),
-        (
-            words.say("fact.next_due"),
-            words.say("due.none") if due.empty else readings.due(due.iloc[0], as_of, words),
-        ),
-    ]
-    facts([(name, value or words.say("fact.unknown")) for name, value in pairs])
+    panel = session.ask("panel", as_of=as_of)
+    listed = panel[panel["patient_ref"] == header["patient_ref"]]
+    facts(readings.facts_about(header, listed, as_of, session.words))
 
 
 def safety_notice(session: Session, patient_ref: str, as_of: date) -> None:
@@ -167,7 +157,7 @@ def safety_notice(session: Session, patient_ref: str, as_of: date) -> None:
 def alerts_section(
     session: Session, alerts: pd.DataFrame, forms: Sequence[pd.DataFrame], as_of: date
 ) -> None:
-    """Open alerts with their reasons and what they rest on, what can be done, and what was.
+    """Open alerts with their reasons and what they rest on, and what can be done.
 
     alerts: of this patient, as `acts.follow` gives them. forms: frames with assessment_id and
     completed_on, for the days of the forms that an alert rests on.
@@ -183,34 +173,33 @@ def alerts_section(
         for frame in forms
         for key, day in zip(frame["assessment_id"], frame["completed_on"], strict=True)
     }
-    acts.buttons(session, told, as_of, columns=4)
-    resources = session.ask("resources_for_gaps", as_of=as_of)
+    acts.buttons(session, told, as_of, columns=3)
     for is_hidden in (False, True):
         some = told[told["hidden"] == is_hidden]
         if is_hidden and len(some):
             st.caption(words.count("alerts.put_away", len(some)))
-        for alert in some.to_dict("records"):
-            _alert(session, alert, days, resources)
-    acts.history(session, told, dict(zip(told["alert_key"], told["why"], strict=True)))
+        for alert in some[some["rule"] != "unjudged"].to_dict("records"):
+            _alert(session, alert, days, as_of)
+        _not_judged(session, some[some["rule"] == "unjudged"])
 
 
-def _alert(
-    session: Session, alert: dict[Any, Any], days: dict[int, date], resources: pd.DataFrame
-) -> None:
+def _alert(session: Session, alert: dict[Any, Any], days: dict[int, date], as_of: date) -> None:
     words = session.words
     state = acts.state_in_words(
         session, alert["status"], _text(alert["assigned_to"]) or None, alert["snoozed_until"]
     )
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(
-                acts.tier_in_words(session, alert["tier"]),
-                color=acts.BADGES.get(alert["tier"], "gray"),  # type: ignore[arg-type]
-            )
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(
+            acts.tier_in_words(session, alert["tier"]),
+            color=acts.BADGES.get(alert["tier"], "gray"),  # type: ignore[arg-type]
+        )
+        with st.container(width="stretch", gap="xxsmall"):
             st.markdown(as_text(alert["why"]))
-            st.space("stretch")
-            st.badge(as_text(state), color="gray")
-        with st.expander(words.say("alerts.rests_on")):
+            if alert["kind"] == "under":
+                _help(session, alert, as_of)
+        with st.popover(
+            words.say("alerts.basis"), type="tertiary", help=words.say("alerts.rests_on")
+        ):
             small_table(
                 pd.DataFrame(
                     readings.inputs_of_alert(alert, days, words),
@@ -218,8 +207,60 @@ def _alert(
                 ),
                 alt=words.say("alerts.rests_on"),
             )
-            if alert["kind"] == "under":
-                what_can_help(session, resources, alert["patient_ref"], alert["support_type"])
+        st.badge(as_text(state), color="gray")
+
+
+def _not_judged(session: Session, alerts: pd.DataFrame) -> None:
+    """What cannot be judged, together: a sentence a reason."""
+    if alerts.empty:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(acts.tier_in_words(session, "unjudged"), color="gray")
+        with st.container(width="stretch", gap="xxsmall"):
+            for sentence in unjudged_together(alerts.to_dict("records"), session.words):
+                st.markdown(as_text(sentence))
+
+
+def _help(session: Session, alert: dict[Any, Any], as_of: date) -> None:
+    """What the centre's directory has; looked up when it is opened."""
+    opened = st.popover(
+        session.words.say("alerts.what_can_help"),
+        type="tertiary",
+        key=f"help_{alert['alert_key']}",
+        on_change="rerun",
+    )
+    if opened.open:
+        with opened:
+            resources = session.ask("resources_for_gaps", as_of=as_of)
+            what_can_help(session, resources, alert["patient_ref"], alert["support_type"])
+
+
+def told(session: Session, scores: pd.DataFrame, header: pd.Series, view: View) -> list[Story]:
+    """The patient's scales over time, compared as chosen, each gap with its reason."""
+    expected = session.ask("patient_expected", patient_ref=header["patient_ref"], as_of=view.end)
+    compared = stories(scores, session.catalogue, view.reference, view.end)
+    return explained(compared, scores, expected, header)
+
+
+def raised(session: Session, alerts: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
+    """The day on which each alert came up, with its reason."""
+    told = with_sentences(alerts, session.words)
+    return [
+        (pd.Timestamp(day), why)
+        for day, why in zip(told["raised_on"], told["why"], strict=True)
+        if pd.notna(day)
+    ]
+
+
+def worth_asking(
+    session: Session, told: Sequence[Story], types: Sequence[Judged], answers: pd.DataFrame
+) -> None:
+    """What the forms give reason to ask about."""
+    words = session.words
+    said = patient_readings.worth_asking(readings.most_pressing(told), types, answers, words)
+    if said:
+        section(words.say("worth.title"))
+        st.markdown("\n".join(f"- {as_text(sentence)}" for sentence in said))
 
 
 def controls(session: Session, scores: pd.DataFrame, as_of: date) -> View:
@@ -250,25 +291,13 @@ def controls(session: Session, scores: pd.DataFrame, as_of: date) -> View:
     )
 
 
-def _open(patient_ref: str) -> None:
-    st.query_params["patient"] = patient_ref
-
-
 def _open_picked() -> None:
-    _open(st.session_state["patient_picked"])
+    st.query_params["patient"] = st.session_state["patient_picked"]
 
 
 def _name(patient_id: str, initials: Any) -> str:
     return patient_id if pd.isna(initials) or not initials else f"{patient_id} · {initials}"
 
 
-def _age(header: pd.Series, years: str) -> str:
-    return "" if pd.isna(header["age"]) else f"{int(header['age'])} {years}"
-
-
 def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
-
-
-def _joined(*values: Any) -> str:
-    return ", ".join(_text(value) for value in values if _text(value))

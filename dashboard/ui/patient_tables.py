@@ -7,9 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis import readings
+from dashboard.analysis.expected_course import Course, verdict_in_words
 from dashboard.analysis.gap_history import GapHistory
+from dashboard.analysis.missing_forms import why_in_words
 from dashboard.analysis.support import Judged
 from dashboard.analysis.trajectory import Story
+from dashboard.analysis.what_was_done import event_in_words
+from dashboard.analysis.within_person import Together
 from dashboard.ui.export import csv_of, recorded, stamp
 from dashboard.ui.page import nothing_here, section, small_table
 from dashboard.ui.patient import View
@@ -19,24 +23,33 @@ _EVENTS_IN_SIGHT = 9
 _SCALES_IN_SIGHT = 12
 
 
-def events_section(session: Session, events: pd.DataFrame) -> None:
-    """What was done and what happened, newest first."""
+def happened_section(
+    session: Session, events: pd.DataFrame, raised: Sequence[tuple[pd.Timestamp, str]]
+) -> None:
+    """What happened and what the team did, newest first.
+
+    raised: the day and the reason of each alert.
+    """
     words = session.words
     section(words.say("events.title"), words.say("events.how"))
-    if events.empty:
+    lines = [
+        (
+            event["occurred_on"],
+            _days(event["occurred_on"], event["ended_on"], session),
+            event_in_words(event, words),
+            "" if pd.isna(event["person_name"]) else str(event["person_name"]),
+        )
+        for event in events.to_dict("records")
+    ] + [
+        (day, words.date(day), words.say("acts.raised", why=why), words.say("acts.by_rules"))
+        for day, why in raised
+    ]
+    if not lines:
         nothing_here(words.say("events.none"), words.say("events.none_next"))
         return
-    newest = events.sort_values("occurred_on", ascending=False)
-    rows = pd.DataFrame(
-        {
-            words.say("column.date"): [
-                _days(first, last, session)
-                for first, last in zip(newest["occurred_on"], newest["ended_on"], strict=True)
-            ],
-            words.say("column.what"): [_what(event, session) for _, event in newest.iterrows()],
-            words.say("column.who"): newest["person_name"].fillna(""),
-        }
-    )
+    lines.sort(key=lambda line: line[0], reverse=True)
+    names = [words.say(f"column.{name}") for name in ("date", "what", "who")]
+    rows = pd.DataFrame([line[1:] for line in lines], columns=names)
     small_table(rows.head(_EVENTS_IN_SIGHT), alt=words.say("events.title"))
     if len(rows) > _EVENTS_IN_SIGHT:
         with st.expander(words.count("events.all", len(rows))):
@@ -44,12 +57,16 @@ def events_section(session: Session, events: pd.DataFrame) -> None:
 
 
 def scores_section(
-    session: Session, told: Sequence[Story], scores: pd.DataFrame, view: View
+    session: Session,
+    told: Sequence[Story],
+    scores: pd.DataFrame,
+    courses: Sequence[Course],
+    view: View,
 ) -> None:
     """Every score in numbers: the latest against the reference, then each with its origin."""
     words = session.words
     section(words.say("scores.title"), words.say("scores.how"))
-    latest = _latest_in_words(session, told)
+    latest = _latest_in_words(session, told, courses)
     st.dataframe(
         latest,
         hide_index=True,
@@ -99,7 +116,45 @@ def points_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
                     else "",
                 }
             )
+        rows += [
+            {
+                words.say("column.measure"): story.title,
+                words.say("column.date"): f"{gap.start:%Y-%m-%d} – {gap.end:%Y-%m-%d}",
+                words.say("column.status"): readings.no_form(gap.days, words)
+                + ("" if gap.why is None else f": {why_in_words(gap.why, words)}"),
+            }
+            for gap in story.gaps
+        ]
     return pd.DataFrame(rows)
+
+
+def then_and_now_as_rows(session: Session, told: Sequence[Story]) -> pd.DataFrame:
+    """The scales of one measure on the form compared with and now."""
+    words = session.words
+    latest = [(story, story.latest) for story in told if story.latest is not None]
+    return pd.DataFrame(
+        {
+            words.say("column.scale"): [story.scale_title for story, _ in latest],
+            words.say("chart.then"): [now.reference for _, now in latest],
+            words.say("chart.now"): [now.score for _, now in latest],
+            words.say("column.date"): [now.on.isoformat() for _, now in latest],
+            words.say("column.reading"): [readings.verdict(now, words) for _, now in latest],
+        }
+    )
+
+
+def associations_as_rows(session: Session, found: Sequence[Together]) -> pd.DataFrame:
+    words = session.words
+    return pd.DataFrame(
+        {
+            words.say("column.support"): [words.say(f"type.{one.support_type}") for one in found],
+            words.say("within.what"): [words.say(f"within.panel_{one.asked}") for one in found],
+            words.say("within.visits"): [one.visits for one in found],
+            "r": [one.r for one in found],
+            words.say("within.low"): [one.low for one in found],
+            words.say("within.high"): [one.high for one in found],
+        }
+    )
 
 
 def types_in_words(session: Session, types: Sequence[Judged]) -> pd.DataFrame:
@@ -168,8 +223,14 @@ def answers_in_words(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _latest_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
+def _latest_in_words(
+    session: Session, told: Sequence[Story], courses: Sequence[Course]
+) -> pd.DataFrame:
     words = session.words
+    expected = {
+        (one.story.measure_key, one.story.scale_key): verdict_in_words(one, words)
+        for one in courses
+    }
     scored = [(story, story.latest) for story in told if story.latest is not None]
     return pd.DataFrame(
         {
@@ -199,6 +260,9 @@ def _latest_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
                 "" if latest.needed is None else words.number(latest.needed) for _, latest in scored
             ],
             words.say("column.reading"): [readings.verdict(latest, words) for _, latest in scored],
+            words.say("column.expected"): [
+                expected.get((story.measure_key, story.scale_key), "") for story, _ in scored
+            ],
         }
     )
 
@@ -241,11 +305,6 @@ def _days(first: pd.Timestamp, last: pd.Timestamp, session: Session) -> str:
     if pd.isna(last) or last <= first:
         return words.date(first)
     return f"{words.date(first)}, {words.count('days', (last - first).days)}"
-
-
-def _what(event: pd.Series, session: Session) -> str:
-    said = [session.words.say(f"event.{event['kind']}"), event["program_name"], event["detail"]]
-    return ", ".join(str(part) for part in said if pd.notna(part) and part)
 
 
 def _iso(moment: Any) -> str:

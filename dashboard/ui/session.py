@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.analysis.disclosure import DEFAULT_MINIMUM
 from dashboard.charts.palette import Palette, palette_of
 from dashboard.errors import AccessRefused
 from dashboard.language import LANGUAGES, Words, words_in
@@ -70,7 +69,7 @@ class Session:
     def minimum_cell(self) -> int:
         """The fewest people a shown number may stand for. One's own patients can be read row
         by row anyway; of the whole service small groups are hidden."""
-        return DEFAULT_MINIMUM if self.scope.role in {"manager", "service"} else 1
+        return self.store.minimum_cell if self.scope.role in {"manager", "service"} else 1
 
     @property
     def catalogue(self) -> Catalogue:

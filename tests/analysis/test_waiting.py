@@ -33,9 +33,7 @@ def test_a_median_with_its_interval_by_hand() -> None:
     its lower end is 0.9 ** 7.1 = .47 on day 1, its upper end .3 ** .46 = .58 on day 7 and
     .2 ** .46 = .48 on day 8."""
     found = waiting(list(range(1, 11)), [True] * 10)
-    assert found.median == 5
-    assert found.quartiles == (3, 8)
-    assert found.interval == (1, 8)
+    assert (found.median, found.quartiles, found.interval) == (5, (3, 8), (1, 8))
 
 
 def test_half_not_reached_is_not_made_up() -> None:

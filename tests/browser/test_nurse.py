@@ -58,3 +58,25 @@ def test_a_reference_from_another_panel_opens_nothing(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert not visit.received({foreign["patient_id"]})
+
+
+def test_a_click_on_a_score_leads_to_its_answers_and_a_key_to_the_next_patient(
+    served: Served, visit: Visit
+) -> None:
+    visit.open(f"{served.url}/patient")
+    page = visit.page
+    title = page.get_by_role("heading", level=1)
+    figure = page.locator(".st-key-trajectories_figure")
+    points = figure.locator(".scatterlayer .points path")
+    expect(page.get_by_text("The scores in numbers")).to_be_visible()  # all is there, nothing moves
+    points.nth(1).hover(force=True)
+    expect(figure.locator(".hoverlayer .hovertext").first).to_be_visible()
+    points.nth(1).click(force=True)
+    origin = page.get_by_test_id("stExpander").filter(has_text="Where this number comes from")
+    expect(origin.get_by_text(".csv").first).to_be_visible()
+
+    first = title.inner_text()
+    page.keyboard.press("Alt+PageDown")
+    expect(title).not_to_have_text(first)
+    page.keyboard.press("Alt+PageUp")
+    expect(title).to_have_text(first)

@@ -22,7 +22,7 @@ TOKENS = [field.name for field in dataclasses.fields(Palette) if field.name != "
 INKS = [name for name in TOKENS if name == "ink" or name.endswith("_ink")]
 EDGES = [name for name in TOKENS if name.endswith("_edge")]
 # A fill either stands out by itself or is drawn inside an edge that does.
-FILLS = ["accent", "distress", "support", "under", "met", "not_judged", *EDGES]
+FILLS = ["accent", "second", "distress", "support", "under", "met", "not_judged", *EDGES]
 TINTS = {"distress_tint": "distress_ink", "support_tint": "support_ink"}
 
 both_themes = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -46,6 +46,14 @@ def test_words_can_be_read_on_the_page_and_on_panels(palette: Palette, ink: str)
 @pytest.mark.parametrize("fill", FILLS)
 def test_marks_can_be_seen(palette: Palette, fill: str) -> None:
     assert contrast(getattr(palette, fill), palette.ground) >= VISIBLE
+
+
+@both_themes
+@pytest.mark.parametrize("neutral", ["accent", "second"])
+def test_the_neutral_hues_can_be_read_and_told_apart(palette: Palette, neutral: str) -> None:
+    """Both write the names of cohorts beside their marks."""
+    assert contrast(getattr(palette, neutral), palette.ground) >= READABLE
+    assert palette.accent != palette.second
 
 
 @both_themes

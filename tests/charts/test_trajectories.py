@@ -1,5 +1,6 @@
 """One person over time: the whole scale, true dates, gaps that stay gaps, reasons in words."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.analysis.trajectory import Reference, Story
+from dashboard.analysis.expected_course import Course
+from dashboard.analysis.expected_recovery import ExpectedBand
+from dashboard.analysis.trajectory import Absence, Reference, Story
 from dashboard.charts.palette import DARK, LIGHT, see_through
 from dashboard.charts.trajectories import axis_values, band_places, month_ticks, trajectories
 from dashboard.language import words_in
@@ -166,6 +169,65 @@ def test_forms_outside_the_period_are_not_drawn() -> None:
     assert [list(line.y) for line in lines(later)] == [[5, 6]]
 
 
+def test_a_gap_says_why_no_form_came() -> None:
+    story = story_of(scores_of([3, 4, 5, 6], [0, 30, 60, 210]))
+    gaps = tuple(replace(gap, why=Absence("not_expected")) for gap in story.gaps)
+    assert "no form, 150 days<br>none was expected" in words_on(drawn([replace(story, gaps=gaps)]))
+
+
+def test_a_form_that_was_declined_says_so() -> None:
+    scores = scores_of([3, None, 5])
+    scores.loc[1, "status"] = "declined"
+    assert "declined" in words_on(drawn([story_of(scores)]))
+
+
+def test_a_scale_without_bands_says_on_which_side_of_its_cut_off_it_lies() -> None:
+    words = words_on(drawn([story_of(scores_of([3, 12], measure_key="gone"))]))
+    assert "<b>12  at or above cut-off 10–27</b>" in words
+    assert "below cut-off 0–9" in words
+
+
+def test_a_click_on_a_form_tells_its_assessment_measure_and_scale() -> None:
+    figure = drawn([story_of(scores_of([3, None, 16]))])
+    clicked = {tuple(form) for trace in figure.data for form in trace.customdata or ()}
+    assert clicked == {(form, "phq9", "total") for form in range(3)}
+
+
+def test_the_form_that_is_looked_into_is_ringed_where_it_is() -> None:
+    story = story_of(scores_of([3, 9]))
+    figure = drawn([story], picked=(1, "phq9", "total"))
+    (ring,) = [trace for trace in figure.data if trace.name == "explained below"]
+    assert list(ring.y) == [9]
+    other = drawn([story], picked=(1, "gad7", "total"))
+    assert not [trace for trace in other.data if trace.name == "explained below"]
+
+
+def test_an_expected_band_lies_behind_its_own_scale() -> None:
+    days = [START, START + timedelta(days=30)]
+    band = ExpectedBand(
+        days,
+        low80=[4.0, 3.0],
+        low50=[6.0, 5.0],
+        median=[8.0, 7.0],
+        high50=[10.0, 9.0],
+        high80=[12.0, 11.0],
+        n=40,
+    )
+    story = story_of(scores_of([9, 8]))
+    one = Course(story, band, False, 3.0, 11.0, None)
+    figure = drawn([story], courses=[one])
+    drawn_first = [trace.name for trace in figure.data[:4]]
+    assert drawn_first == ["expected here"] * 4
+    assert max(figure.data[0].y) == 12
+    assert words_on(figure).count("expected here") == 1
+
+
+def test_a_label_on_the_cut_off_keeps_clear_of_the_scores() -> None:
+    figure = drawn([story_of(scores_of([20, 20, 20, 20, 11, 11], [0, 30, 60, 90, 120, 150]))])
+    (note,) = [note for note in figure.layout.annotations if note.text.startswith("cut-off")]
+    assert pd.Timestamp(note.x).date() < START + timedelta(days=90)
+
+
 def test_events_have_lanes_on_the_same_dates() -> None:
     happened = events(
         ("surgery", "2026-01-05", None),
@@ -180,6 +242,21 @@ def test_events_have_lanes_on_the_same_dates() -> None:
     assert {"Treatment", "Groups", "Contacts", "Referrals", "surgery"} <= set(words_on(figure))
     guide = [shape for shape in figure.layout.shapes if shape.yref == "paper"]
     assert [pd.Timestamp(shape.x0).date() for shape in guide] == [date(2026, 1, 5)]
+
+
+def test_notes_and_steps_have_a_lane_and_what_came_later_is_counted() -> None:
+    happened = events(
+        ("note", "2026-01-05", None), ("act", "2026-01-07", None), ("contact", "2027-01-01", None)
+    )
+    figure = drawn([story_of(scores_of([3, 4]))], happened)
+    symbols = {
+        symbol
+        for trace in figure.data
+        if trace.yaxis == "y2"
+        for symbol in trace.marker.symbol or ()
+    }
+    assert symbols == {"circle-open", "hexagon-open"}
+    assert "+1 after this day" in words_on(figure)
 
 
 def test_text_from_files_is_shown_and_not_read_as_markup() -> None:

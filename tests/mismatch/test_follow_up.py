@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.errors import Refused
-from dashboard.mismatch.follow_up import DETAIL_OF, Act, check_act, follow_up_of
+from dashboard.mismatch.follow_up import DETAIL_OF, Act, check_act, first_done, follow_up_of
 
 REF = "00000000000000aa"
 UNDER = f"{REF}/under/tangible/2026-03-01"
@@ -589,3 +589,16 @@ def test_what_is_accepted_makes_sense_later(act: Act, rule: str, data: st.DataOb
     if act in {Act.snoozed, Act.closed}:
         assert (found["status"], found["hidden"]) == (act, True)
     assert found["acts"] == (act != Act.undone)
+
+
+def test_what_was_done_first_about_an_alert() -> None:
+    """To have seen it is not to have done something, and what was taken back was not done."""
+    acts = [
+        Done(Act.acknowledged),
+        Done(Act.assigned, {"to": "nurse-2"}, day=1),
+        undo(2),
+        Done(Act.contacted, {"how": "phone"}, day=4),
+        Done(Act.contacted, {"how": "phone"}, day=6),
+        Done(Act.noted, {"note": "Asked again."}, about=f"{REF}/over/tangible/2026-01-05"),
+    ]
+    assert first_done(entries_of(acts)) == {UNDER: date(2026, 3, 6)}

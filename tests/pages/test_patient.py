@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.analysis.worklist import in_order, merged
+from dashboard.analysis.worklist import in_order, in_view, merged, narrowed
 from dashboard.errors import StoreProblem
 from dashboard.mismatch.follow_up import follow_up_of
 from dashboard.store import Scope, Store
@@ -55,12 +55,126 @@ def test_every_patient_can_be_shown(place: int, sample_store: Store, visitor: Vi
     assert app.header or app.info
 
 
+def listed_as_open_and_overdue(store: Store) -> list[str]:
+    """What the Panel shows under these two filters, in its order."""
+    as_of = date(2026, 6, 30)
+    alerts = store.query("alerts", NURSE, as_of=as_of)
+    followed = in_order(alerts, follow_up_of(alerts, NO_ENTRIES, as_of, 30))
+    listed = merged(store.query("panel", NURSE, as_of=as_of), followed, as_of)
+    rows = narrowed(in_view(listed, "open"), overdue=True)
+    assert 2 < len(rows) < len(listed)
+    return list(rows["patient_ref"])
+
+
+def next_one(app: AppTest) -> str:
+    next(button for button in app.button if button.label == "Next").click().run()
+    return str(app.query_params["patient"])
+
+
 def test_next_follows_the_order_of_the_panel(sample_store: Store, visitor: Visitor) -> None:
     order = references(sample_store)
     app = visitor(sample_store, "patient", view_as="nurse-1", patient=order.iloc[0])
-    following = next(button for button in app.button if button.label == "Next")
-    following.click().run()
-    assert app.query_params["patient"] == order.iloc[1]
+    assert next_one(app) == order.iloc[1]
+
+
+def test_next_stays_within_what_the_panel_was_filtered_to(
+    sample_store: Store, visitor: Visitor
+) -> None:
+    filtered = listed_as_open_and_overdue(sample_store)
+    app = visitor(sample_store, view_as="nurse-1", view="open", only="overdue")
+    app.query_params["patient"] = filtered[1]
+    app.switch_page("../pages/patient.py").run()
+    assert f"2 of {len(filtered)} on the list" in [caption.value for caption in app.caption]
+    assert next_one(app) == filtered[2]
+
+
+def test_after_a_reload_the_address_still_tells_the_filters(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filtered = listed_as_open_and_overdue(sample_store)
+    monkeypatch.setenv("ATTUNED_STORE", str(sample_store.directory))
+    app = AppTest.from_file(PAGES / "patient.py", default_timeout=SECONDS)
+    app.session_state["view_as"] = "nurse-1"
+    for key, value in {"view": "open", "only": "overdue", "patient": filtered[0]}.items():
+        app.query_params[key] = value
+    app.run()
+    assert next_one(app) == filtered[1]
+
+
+def test_a_click_on_a_point_chooses_its_form() -> None:
+    def clicked() -> None:
+        import streamlit as st
+
+        from dashboard.ui.patient_origin import take_click
+
+        points = [{"x": 1}, {"customdata": [7, "phq9", "total"]}]
+        st.session_state["trajectories_figure"] = {"selection": {"points": points}}
+        take_click()
+
+    app = AppTest.from_function(clicked).run()
+    assert not app.exception
+    assert (app.session_state["score"], app.session_state["form"]) == ("phq9.total", "7")
+    assert app.session_state["origin_open"]
+
+
+def test_a_chosen_form_leads_to_its_answers_its_rule_and_its_row(
+    sample_store: Store, visitor: Visitor
+) -> None:
+    ref = references(sample_store)[0]
+    scores = sample_store.query("patient_scores", NURSE, patient_ref=ref, as_of="2026-06-30")
+    form = scores[(scores["measure_key"] == "phq9") & (scores["status"] == "scored")].iloc[0]
+    app = visitor(
+        sample_store,
+        "patient",
+        view_as="nurse-1",
+        patient=ref,
+        score="phq9.total",
+        form=str(form["assessment_id"]),
+    )
+    opened = next(one for one in app.expander if one.label.startswith("Where this number comes"))
+    assert f"add up to {form['score']:g}" in opened.markdown[0].value.replace("\\", "")
+    assert "phq9.csv" in [text.value for text in opened.text]
+    assert len(opened.table[0].value) == 9
+
+
+def test_the_visits_to_compare_can_be_chosen(sample_store: Store, visitor: Visitor) -> None:
+    app = visitor(sample_store, "patient", view_as="nurse-1", patient=references(sample_store)[0])
+    days = app.selectbox(key="earlier").options
+    said = [text.value for text in app.markdown]
+    app.selectbox(key="earlier").set_value(app.selectbox(key="earlier").value).run()
+    assert [text.value for text in app.markdown] == said
+    app.selectbox(key="later").select_index(0).run()
+    assert not app.exception
+    assert [text.value for text in app.markdown] != said
+    assert len(days) > 1
+
+
+def test_safety_answers_are_there_whatever_is_looked_at(
+    sample_store: Store, visitor: Visitor
+) -> None:
+    app = visitor(
+        sample_store,
+        "patient",
+        view_as="nurse-1",
+        patient=references(sample_store)[0],
+        period="6m",
+        measure="gad7",
+        layers="events",
+    )
+    assert "Safety answers\\, all there are" in [section.value for section in app.subheader]
+
+
+def test_what_can_help_is_looked_up_when_it_is_opened(
+    sample_store: Store, visitor: Visitor
+) -> None:
+    alerts = sample_store.query("alerts", NURSE, as_of="2026-06-30")
+    fits = sample_store.query("resources_for_gaps", NURSE, as_of="2026-06-30")
+    alert = alerts[alerts["alert_key"].isin(fits["alert_key"])].iloc[0]
+    app = visitor(sample_store, "patient", view_as="nurse-1", patient=alert["patient_ref"])
+    assert not [button for button in app.button if button.label == "Refer"]
+    app.session_state[f"help_{alert['alert_key']}"] = True
+    app.run()
+    assert [button for button in app.button if button.label == "Refer"]
 
 
 def test_picking_opens_that_patient(sample_store: Store, visitor: Visitor) -> None:
@@ -118,11 +232,11 @@ def test_alerts_have_their_reasons_and_what_they_rest_on(
 ) -> None:
     app = visitor(sample_store, "patient", view_as="nurse-1", patient=references(sample_store)[2])
     assert "Open alerts" in [section.value for section in app.subheader]
-    assert "Each gap over time" in [section.value for section in app.subheader]
+    assert "Need\\, receipt and gap over time" in [section.value for section in app.subheader]
     inputs = [table.value for table in app.table if "Value used" in table.value.columns]
     alerts = sample_store.query("alerts", NURSE, as_of="2026-06-30")
     of_patient = alerts[alerts["patient_ref"] == references(sample_store)[2]]
-    assert len(inputs) == len(of_patient)
+    assert len(inputs) == (of_patient["rule"] != "unjudged").sum()
     assert all("Rule" in set(table["Value used"]) for table in inputs)
 
 
@@ -132,7 +246,9 @@ def test_acts_are_done_here_as_on_the_panel(own_sample_store: Store, visitor: Vi
     app.text_area(key=f"act_noted_{ref}_note").set_value("Daughter moves in next week")
     app.button(key=f"act_noted_{ref}_save").click().run()
     assert not app.exception
-    assert [table for table in app.table if "Daughter moves in" in str(table.value.to_dict())]
+    happened = next(table.value for table in app.table if "Who" in table.value)
+    assert "Daughter moves in next week" in happened["What"].iloc[0]
+    assert "Okafor" in happened["Who"].iloc[0]
 
 
 def test_opening_a_patient_is_written_down_once(own_sample_store: Store, visitor: Visitor) -> None:

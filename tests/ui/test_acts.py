@@ -6,11 +6,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.analysis.what_was_done import told_once
 from dashboard.errors import Refused, StoreProblem
 from dashboard.mismatch.follow_up import Act
 from dashboard.store import Scope, Store
 from dashboard.store.workflow import WorkflowLog
-from dashboard.ui.acts import last_done, record, told_once
+from dashboard.ui.acts import last_done, record
 from dashboard.ui.export import Stamp, recorded
 from dashboard.ui.safety_text import FILE_NAME, LONGEST, safety_text
 

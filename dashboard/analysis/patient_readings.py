@@ -1,0 +1,177 @@
+"""Sentences of the Patient page beside those that other pages share (analysis/readings.py)."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dashboard.analysis import readings
+from dashboard.analysis.gap_history import SURE_GAP
+from dashboard.analysis.support import Judged
+from dashboard.analysis.trajectory import RELIABLE, Story
+from dashboard.language import Words
+
+_MOST_TYPES = 2
+_MOST_ITEMS = 2
+_MOST_SCALES = 4
+_FEWEST_BLANK = 2
+
+
+def worth_asking(
+    story: Story | None, types: Sequence[Judged], answers: pd.DataFrame, words: Words
+) -> list[str]:
+    """What the forms give reason to ask about, the most pressing first.
+
+    Args:
+        story: the scale that is spoken of first; the items are those of its newest form.
+        types: the support types of the newest grid.
+        answers: rows of the query `patient_answers`.
+    """
+    said = _about_safety(answers, words)
+    short = sorted(
+        (one for one in types if one.gap is not None and one.gap >= SURE_GAP),
+        key=lambda one: -(one.gap or 0),
+    )
+    said += [_about_support("worth.under", one, words) for one in short[:_MOST_TYPES]]
+    too_much = [one for one in types if one.gap is not None and one.gap <= -SURE_GAP]
+    said += [_about_support("worth.over", one, words) for one in too_much[:_MOST_TYPES]]
+    if story is not None:
+        said += _about_items(story, answers, words)
+    return said
+
+
+def safety_history_in_words(answers: pd.DataFrame, words: Words) -> str:
+    """How often a safety item was answered above the lowest answer, when last, and how often it
+    was left blank.
+
+    answers: rows of the query `patient_answers` for safety items.
+    """
+    above = answers[answers["answer"] > answers["minimum"]]
+    blank = int(answers["answer"].isna().sum())
+    given = len(answers) - blank
+    said = (
+        words.count("safety_items.never", given)
+        if above.empty
+        else words.count(
+            "safety_items.above",
+            given,
+            above=words.number(len(above)),
+            date=words.date(above["completed_on"].max()),
+        )
+    )
+    return f"{said} {words.count('safety_items.blank', blank)}" if blank else said
+
+
+def then_and_now_in_words(told: Sequence[Story], words: Words) -> str:
+    """The ways of coping that changed most, without a verdict: neither way is better."""
+    changed = sorted(
+        (
+            (story, story.latest)
+            for story in told
+            if story.latest is not None and story.latest.difference
+        ),
+        key=lambda one: -abs(one[1].difference or 0),
+    )
+    if not changed:
+        return words.say("context.coping_same")
+    names = short_names(told)
+    sure = [one for one in changed if one[1].verdict in RELIABLE] or changed
+    named = [
+        words.say(
+            "context.coping_change",
+            scale=names[story.scale_key],
+            earlier=words.number(now.reference or 0),
+            later=words.number(now.score),
+        )
+        for story, now in sure[:_MOST_SCALES]
+    ]
+    return words.say("context.coping_most", scales=words.joined(named))
+
+
+def short_names(told: Sequence[Story]) -> dict[str, str]:
+    """Titles of the scales of one measure by key, without a first word that all of them share."""
+    titles = {story.scale_key: story.scale_title for story in told}
+    first_words = {title.split(" ")[0] for title in titles.values()}
+    if len(titles) < 2 or len(first_words) > 1 or any(" " not in one for one in titles.values()):
+        return titles
+    return {key: title.split(" ", 1)[1] for key, title in titles.items()}
+
+
+def traits_in_words(scores: pd.DataFrame, words: Words) -> str:
+    """Scores of what is taken for lasting and so is not followed over time, such as optimism.
+
+    scores: rows of the query `patient_scores`.
+    """
+    traits = scores[
+        ~scores["trended"].astype(bool)
+        & scores["domain"].isin(["resource", "coping"])
+        & scores["score"].notna()
+    ].sort_values("completed_on")
+    return " ".join(
+        words.say(
+            "context.trait",
+            title=row["measure_title"],
+            score=readings.with_band(row["score"], row["band"], words),
+            minimum=words.number(row["minimum"]),
+            maximum=words.number(row["maximum"]),
+            date=words.date(row["completed_on"]),
+            direction=readings.direction(row["higher_is"], words),
+        )
+        for _, row in traits.drop_duplicates(["measure_key", "scale_key"], keep="last").iterrows()
+    )
+
+
+def _about_safety(answers: pd.DataFrame, words: Words) -> list[str]:
+    of_safety = answers[answers["safety"].astype(bool)].sort_values("completed_on")
+    said = []
+    for _, row in of_safety.drop_duplicates("item_key", keep="last").iterrows():
+        if pd.isna(row["answer"]):
+            said.append(
+                words.say(
+                    "worth.safety_blank", item=row["label"], date=words.date(row["completed_on"])
+                )
+            )
+        elif row["answer"] > row["minimum"]:
+            said.append(
+                words.say(
+                    "worth.safety",
+                    item=row["label"],
+                    answer=words.number(row["answer"]),
+                    date=words.date(row["completed_on"]),
+                )
+            )
+    return said
+
+
+def _about_support(key: str, one: Judged, words: Words) -> str:
+    return words.say(
+        key,
+        type=words.say(f"type.{one.support_type}"),
+        need=words.number(one.need or 0),
+        received=words.number(one.received or 0),
+    )
+
+
+def _about_items(story: Story, answers: pd.DataFrame, words: Words) -> list[str]:
+    """The highest answers of the newest form, beyond the middle of their range, and how many
+    it leaves blank."""
+    of_measure = answers[answers["measure_key"] == story.measure_key]
+    if of_measure.empty:
+        return []
+    newest = of_measure.sort_values(["completed_on", "assessment_id"])["assessment_id"].iloc[-1]
+    form = of_measure[of_measure["assessment_id"] == newest]
+    day = words.date(form["completed_on"].iloc[0])
+    middle = (form["minimum"] + form["maximum"]) / 2
+    high = form[(form["answer"] > middle) & ~form["safety"].astype(bool)]
+    high = high.sort_values(["answer", "position"], ascending=[False, True])
+    said = []
+    if len(form) > 1 and len(high):
+        named = [words.say("worth.item", item=label) for label in high["label"].head(_MOST_ITEMS)]
+        said.append(
+            words.say(
+                "worth.items", items=words.joined(named), measure=story.measure_title, date=day
+            )
+        )
+    blank = int(form["answer"].isna().sum())
+    if blank >= _FEWEST_BLANK:
+        said.append(words.count("worth.blank", blank, measure=story.measure_title, date=day))
+    return said
