@@ -5,17 +5,25 @@
 --          minimum double, maximum double, safety boolean, file_name varchar,
 --          source_row bigint, imported_at timestamp
 -- grain:   one row per form and item of its measure; forms that brought only scores have none
-with forms as (
+with person as (
+    select patient_id from patient where patient_ref = $patient_ref
+),
+forms as (
     select a.*
     from assessment as a
-    join patient as p using (patient_id)
-    where p.patient_ref = $patient_ref and a.completed_on <= $as_of
+    join person using (patient_id)
+    where a.completed_on <= $as_of
 ),
 given as (
     select w.*
     from answer as w
-    join patient as p using (patient_id)
-    where p.patient_ref = $patient_ref
+    join person using (patient_id)
+),
+scored as (     -- by the person too: their rows lie together, and only those are read
+    select s.assessment_id
+    from score as s
+    join person using (patient_id)
+    where s.status <> 'imported' or s.items_answered > 0
 )
 select
     f.assessment_id,
@@ -38,6 +46,5 @@ join item as i using (measure_key)
 left join given as g on g.assessment_id = f.assessment_id and g.item_key = i.item_key
 left join (select distinct item_key from safety_item) as s on s.item_key = i.item_key
 join import_batch as b on b.batch_id = coalesce(g.batch_id, f.batch_id)
-semi join score as c
-    on c.assessment_id = f.assessment_id and (c.status <> 'imported' or c.items_answered > 0)
+semi join scored as c on c.assessment_id = f.assessment_id
 order by f.completed_on, f.measure_key, f.assessment_id, i.position;

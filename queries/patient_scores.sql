@@ -40,7 +40,7 @@ select
     a.measure_version
 from score as s
 join patient as p on p.patient_id = s.patient_id
-join assessment as a on a.assessment_id = s.assessment_id
+join assessment as a on a.patient_id = s.patient_id and a.assessment_id = s.assessment_id
 join import_batch as b on b.batch_id = a.batch_id
 join measure as m on m.measure_key = s.measure_key
 join scale as c on c.measure_key = s.measure_key and c.scale_key = s.scale_key

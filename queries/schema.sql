@@ -29,8 +29,8 @@ create table import_batch (
     notes varchar[] not null
 );
 
-create table batch_patient (            -- whose forms or answers an import brought
-    batch_id integer not null, patient_id varchar not null
+create table patient_batches (          -- the batches that brought forms or answers of somebody
+    patient_id varchar not null, batch_ids integer[] not null      -- a row a patient and import
 );
 
 create table refused_row (

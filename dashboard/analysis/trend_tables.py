@@ -84,10 +84,10 @@ def bands_in_words(told: Trend, words: Words) -> str:
         return _largest(last, told.scale, words)
     if last.share_above is None:
         return words.say("trends.bands.reading_none", month=month)
-    said = words.say(
+    said = words.count(
         "trends.bands.reading",
+        last.scored or 0,
         share=words.share(last.share_above),
-        n=words.number(last.scored or 0),
         cut_off=words.number(told.scale.cut_off),
         month=month,
     )
@@ -116,13 +116,13 @@ def middle_in_words(told: Trend, words: Words) -> str:
     if last.quartiles is None:
         return words.say("trends.middle.reading_none", month=month)
     lower, median, upper = last.quartiles
-    return words.say(
+    return words.count(
         "trends.middle.reading",
+        last.scored or 0,
         median=words.number(median),
         lower=words.number(lower),
         upper=words.number(upper),
         month=month,
-        n=words.number(last.scored or 0),
     )
 
 

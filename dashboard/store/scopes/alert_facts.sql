@@ -173,21 +173,28 @@ over_runs as (
         ) as run
     from over_forms
 ),
-item_forms as (     -- items that ask for unmet need outright; a form that leaves them blank
-    select          -- ends what an earlier one said
-        s.patient_id, s.assessment_id, s.completed_on, s.measure_key as source_key,
-        n.support_type,
-        max(a.value) as score
-    from (
-        select * from assessment
-        qualify row_number() over (
-            partition by patient_id, measure_key, completed_on order by assessment_id desc
-        ) = 1
-    ) as s
-    join item as i using (measure_key)
+item_answers as (   -- items that ask for unmet need outright
+    select a.assessment_id, n.support_type, max(a.value) as score
+    from answer as a
     join need_item as n using (item_key)
-    left join answer as a on a.assessment_id = s.assessment_id and a.item_key = n.item_key
-    group by all
+    group by a.assessment_id, n.support_type
+),
+item_forms as (     -- a form that leaves them blank ends what an earlier one said
+    select
+        s.patient_id, s.assessment_id, s.completed_on, s.measure_key as source_key,
+        n.support_type, a.score
+    from assessment as s
+    join (
+        select distinct i.measure_key, n.support_type
+        from need_item as n
+        join item as i using (item_key)
+    ) as n using (measure_key)
+    left join item_answers as a
+        on a.assessment_id = s.assessment_id and a.support_type = n.support_type
+    qualify row_number() over (
+        partition by s.patient_id, s.measure_key, n.support_type, s.completed_on
+        order by s.assessment_id desc
+    ) = 1
 ),
 item_runs as (
     select
@@ -227,12 +234,9 @@ declined_forms as (     -- answers were declined and none was given: that moves 
     select s.patient_id, s.assessment_id, s.completed_on
     from assessment as s
     join measure as m using (measure_key)
-    join (
-        select assessment_id from answer
-        group by assessment_id
-        having bool_and(state = 'declined')
-    ) as a using (assessment_id)
     where m.domain = 'distress'
+        and s.assessment_id in (select assessment_id from answer where state = 'declined')
+        and s.assessment_id not in (select assessment_id from answer where state <> 'declined')
 ),
 facts as (
     select

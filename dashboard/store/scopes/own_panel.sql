@@ -16,7 +16,8 @@ select * from clinical.score semi join in_scope using (patient_id);
 create temp view import_batch as
 select * from clinical.import_batch
 semi join (
-    select batch_id from clinical.batch_patient semi join in_scope using (patient_id)
+    select unnest(batch_ids) as batch_id
+    from clinical.patient_batches semi join in_scope using (patient_id)
 ) using (batch_id);
 create temp view alert_fact as
 select * from clinical.alert_fact semi join in_scope using (patient_id);

@@ -78,10 +78,11 @@ join cell as c using (cell_no)
 where e.is_new and c.kind = 'item' and not c.is_empty_form
 order by f.patient_id, f.assessment_id;
 
-insert into batch_patient
-select distinct batch_of(file_of(e.place)), f.patient_id
+insert into patient_batches
+select f.patient_id, list(distinct batch_of(file_of(e.place)))
 from entering as e join entered_form as f using (key_id)
-where e.is_new or f.is_new;
+where e.is_new or f.is_new
+group by f.patient_id;
 
 insert into stated_score
 select f.assessment_id, c.cell_key, c.value, batch_of(file_of(e.place)), row_of(e.place)
