@@ -100,16 +100,22 @@ def _day(value: object) -> object:
         raise RowFaultError("there is no such day", "correct the date") from None
 
 
+def _not_too_early(value: str) -> str:
+    if int(value[:4]) < EARLIEST_BIRTH_YEAR:
+        raise RowFaultError(f"this date is before {EARLIEST_BIRTH_YEAR}", "correct the date")
+    return value
+
+
 def _day_or_moment(value: str) -> str:
     if re.fullmatch(DAY, value):
         _day(value)
-        return value
+        return _not_too_early(value)
     if re.fullmatch(MOMENT, value):
         try:
             datetime.fromisoformat(value)
         except ValueError:
             raise RowFaultError("there is no such day or time", "correct the time") from None
-        return value
+        return _not_too_early(value)
     if re.match(DAY.rstrip("$") + r"[T ][0-9]{2}:", value):
         raise RowFaultError(
             "the time has no offset from UTC",
