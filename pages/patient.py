@@ -50,13 +50,14 @@ support = session.ask("patient_support", patient_ref=ref, as_of=as_of)
 episodes = session.ask("gap_episodes", as_of=as_of)
 events = session.ask("patient_events", patient_ref=ref, as_of=as_of)
 
-alerts = acts.follow(session, as_of, ref)
+entries = acts.entries_about(session, ref)
+alerts = acts.follow_one(session, as_of, ref, entries)
 with patient.picker(session, chosen, as_of):
     summary.offer(session, ref, as_of)
 patient.header_facts(session, header, as_of)
-patient.safety_notice(session, ref, as_of)
+patient.safety_notice(session, answers, scores)
 if scores.empty and events.empty:
-    patient.alerts_section(session, alerts, (scores, support, answers), as_of)
+    patient.alerts_section(session, alerts, entries, (scores, support, answers), as_of)
     nothing_here(words.say("patient.no_form"), words.say("patient.no_form_next"))
     st.stop()
 
@@ -65,10 +66,10 @@ told = patient.told(session, scores, header, view)
 types = judged_types(newest_form(support))
 answer(answer_on_the_patient(told, words), on_the_patient(told, types, words))
 patient_charts.cards(session, told)
-happened = acts.among_events(session, ref, events)
+happened = acts.among_events(session, ref, events, entries)
 grid = side_by_side()
 with grid.cell():
-    patient.alerts_section(session, alerts, (scores, support, answers), as_of)
+    patient.alerts_section(session, alerts, entries, (scores, support, answers), as_of)
 with grid.cell():
     patient.worth_asking(session, told, types, answers)
     patient_items.safety_section(session, answers, view)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.analysis.support import TYPES, Judged, judged_types
+from dashboard.analysis.support import TYPES, Judged, judged_forms
 
 # Steps from which the gap of one form is more than measurement error: with the assumed error of
 # a gap of .85 (analysis/measurement_error.py) a gap of 2 lies 2.35 errors from none, a gap of 1
@@ -38,10 +38,9 @@ def gap_histories(support: pd.DataFrame, episodes: pd.DataFrame, as_of: date) ->
         episodes: rows of the query `gap_episodes` of the same person.
         as_of: the day up to which an opening that was not found met is drawn.
     """
-    forms: dict[date, dict[str, Judged]] = {}
-    for _, form in support.sort_values("assessment_id").groupby("assessment_id", sort=False):
-        day = pd.Timestamp(form["completed_on"].iloc[0]).date()
-        forms[day] = {one.support_type: one for one in judged_types(form)}
+    forms = {
+        form.on: {one.support_type: one for one in form.types} for form in judged_forms(support)
+    }
     days = sorted(forms)
     asked = [name for name in TYPES if any(name in forms[day] for day in days)]
     return [_history(name, days, forms, episodes, as_of) for name in asked]

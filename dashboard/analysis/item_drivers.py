@@ -88,22 +88,22 @@ def drivers(
     scale = whole_scale(measure)
     if scale is None:
         return None
-    of_scale = scores[
-        (scores["measure_key"] == measure.key)
-        & (scores["scale_key"] == scale.key)
-        & scores["score"].notna()
-        & scores["assessment_id"].isin(answers["assessment_id"])
-    ]
-    forms = []
-    for day in (earlier, later):
-        on_the_day = of_scale[of_scale["completed_on"] == pd.Timestamp(day)]
-        if on_the_day.empty:
-            return None
-        form = on_the_day.sort_values("assessment_id").iloc[-1]
-        given = answers[answers["assessment_id"] == form["assessment_id"]]
-        forms.append(
-            (float(form["score"]), dict(zip(given["item_key"], given["answer"], strict=True)))
-        )
+    given: dict[int, dict[str, float]] = {}
+    for form, item, answer in zip(
+        *(answers[name].tolist() for name in ("assessment_id", "item_key", "answer")), strict=True
+    ):
+        given.setdefault(form, {})[item] = answer
+    last: dict[date, tuple[int, float]] = {}
+    columns = ("measure_key", "scale_key", "assessment_id", "completed_on", "score")
+    for of_measure, of_scale, form, day, score in zip(
+        *(scores[name].tolist() for name in columns), strict=True
+    ):
+        known = (of_measure, of_scale) == (measure.key, scale.key) and form in given
+        if known and pd.notna(score) and form >= last.get(day.date(), (form, 0.0))[0]:
+            last[day.date()] = (form, score)
+    if earlier not in last or later not in last:
+        return None
+    forms = [(score, given[form]) for form, score in (last[earlier], last[later])]
     (before, first), (after, second) = forms
     weight = points_per_answer(measure, scale)
     parts = [_part(measure, key, first.get(key), second.get(key), weight) for key in scale.items]

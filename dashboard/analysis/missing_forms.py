@@ -53,6 +53,20 @@ def explained(
     ]
 
 
+def next_form(expected: pd.DataFrame, header: pd.Series, as_of: date) -> pd.DataFrame:
+    """The form that is due next, under the names that the query `panel` gives it; no row for
+    somebody who has left.
+
+    Args: as `explained` takes them.
+    """
+    left = header["status"] != ACTIVE and not header["status_on"] > pd.Timestamp(as_of)
+    if left:
+        return pd.DataFrame()
+    due_on = pd.NaT if expected.empty else expected["expected_on"].iloc[-1]
+    late = 0 if pd.isna(due_on) else max((pd.Timestamp(as_of) - due_on).days, 0)
+    return pd.DataFrame({"next_due_on": [due_on], "days_overdue": [late]})
+
+
 def why_in_words(why: Absence, words: Words) -> str:
     """The reason of a gap in a few words."""
     if why.kind == "other_forms":

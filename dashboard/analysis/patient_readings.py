@@ -14,6 +14,8 @@ _MOST_TYPES = 2
 _MOST_ITEMS = 2
 _MOST_SCALES = 4
 _FEWEST_BLANK = 2
+_ASKED = ["assessment_id", "completed_on", "position", "label"]
+_ASKED += ["answer", "minimum", "maximum", "safety"]
 
 
 def worth_asking(
@@ -121,9 +123,12 @@ def traits_in_words(scores: pd.DataFrame, words: Words) -> str:
 
 
 def _about_safety(answers: pd.DataFrame, words: Words) -> list[str]:
-    of_safety = answers[answers["safety"].astype(bool)].sort_values("completed_on")
+    of_safety = answers.loc[
+        answers["safety"].astype(bool), ["item_key", "label", "answer", "minimum", "completed_on"]
+    ].to_dict("records")
+    of_safety.sort(key=lambda row: row["completed_on"])
     said = []
-    for _, row in of_safety.drop_duplicates("item_key", keep="last").iterrows():
+    for row in {row["item_key"]: row for row in of_safety}.values():
         if pd.isna(row["answer"]):
             said.append(
                 words.say(
@@ -154,10 +159,10 @@ def _about_support(key: str, one: Judged, words: Words) -> str:
 def _about_items(story: Story, answers: pd.DataFrame, words: Words) -> list[str]:
     """The highest answers of the newest form, beyond the middle of their range, and how many
     it leaves blank."""
-    of_measure = answers[answers["measure_key"] == story.measure_key]
+    of_measure = answers.loc[answers["measure_key"] == story.measure_key, _ASKED]
     if of_measure.empty:
         return []
-    newest = of_measure.sort_values(["completed_on", "assessment_id"])["assessment_id"].iloc[-1]
+    newest = max(zip(of_measure["completed_on"], of_measure["assessment_id"], strict=True))[1]
     form = of_measure[of_measure["assessment_id"] == newest]
     day = words.date(form["completed_on"].iloc[0])
     middle = (form["minimum"] + form["maximum"]) / 2

@@ -380,7 +380,7 @@ def no_form(days: int, words: Words) -> str:
     return words.count("gap.no_form", days)
 
 
-def reason_unscored(row: pd.Series, words: Words) -> str:
+def reason_unscored(row: Mapping[Any, Any] | pd.Series, words: Words) -> str:
     """Why a form has no score."""
     if row["status"] == "declined":
         return words.say("gap.declined")
@@ -437,7 +437,7 @@ def _urgency(story: Story) -> tuple[int, float]:
     A scale without a cut-off says least about urgency and comes last.
     """
     if story.latest is None or story.cut_off is None:
-        return 4, -float(len(story.points))
+        return 4, -float(len(story.scored_on))
     rank = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}
     beyond = (story.latest.score - story.cut_off) / (story.maximum - story.cut_off)
     return rank[story.above_cut_off, story.latest.verdict == "worse"], -beyond

@@ -5,9 +5,10 @@ WANTED_FROM on. Receipt of a type is the most that any source gives: friends may
 replace a partner, so the sources stand beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -43,25 +44,31 @@ def newest_form(support: pd.DataFrame) -> pd.DataFrame:
     return support[support["completed_on"] == support["completed_on"].max()]
 
 
+@dataclass(frozen=True)
+class Form:
+    """One support grid: its day and every support type of it, in the fixed order of TYPES."""
+
+    assessment_id: int
+    on: date
+    types: list[Judged]
+
+
 def judged_types(form: pd.DataFrame) -> list[Judged]:
-    """Every support type of one form, in the fixed order of TYPES."""
-    needs: dict[str, list[float]] = {}
-    receipts: dict[str, list[float]] = {}
-    # Plain lists: a page asks this of every form of a patient.
-    for name, source, need, received in zip(
-        form["support_type"].tolist(),
-        form["source"].tolist(),
-        form["need"].tolist(),
-        form["received"].tolist(),
-        strict=True,
-    ):
-        answers = needs if source == "" else receipts
-        answers.setdefault(name, []).append(need if source == "" else received)
-    return [
-        _judged(name, needs.get(name, []), receipts.get(name, []))
-        for name in TYPES
-        if name in needs or name in receipts
-    ]
+    """Every support type of the rows of one form, in the fixed order of TYPES."""
+    columns = (form[name].tolist() for name in _ASKED)
+    return _judged_rows(zip(*columns, strict=True))
+
+
+def judged_forms(support: pd.DataFrame) -> list[Form]:
+    """Every form in rows of the query `patient_support`, in the order of their numbers."""
+    # Plain lists: a frame for each form takes longer than all the rest of it.
+    of_form: dict[int, list[_Row]] = {}
+    days: dict[int, date] = {}
+    columns = (support[name].tolist() for name in ("assessment_id", "completed_on", *_ASKED))
+    for form, day, *row in zip(*columns, strict=True):
+        of_form.setdefault(form, []).append(tuple(row))
+        days[form] = day.date()
+    return [Form(form, days[form], _judged_rows(of_form[form])) for form in sorted(of_form)]
 
 
 def state_of(need: float | None, received: float | None) -> State:
@@ -71,6 +78,25 @@ def state_of(need: float | None, received: float | None) -> State:
     if need >= WANTED_FROM:
         return "met" if received >= WANTED_FROM else "under"
     return "over" if received >= WANTED_FROM else "no_need"
+
+
+_ASKED = ("support_type", "source", "need", "received")
+_Row = tuple[Any, ...]
+
+
+def _judged_rows(rows: Iterable[_Row]) -> list[Judged]:
+    needs: dict[str, list[float]] = {}
+    receipts: dict[str, list[float]] = {}
+    for name, source, need, received in rows:
+        if source == "":
+            needs.setdefault(name, []).append(need)
+        else:
+            receipts.setdefault(name, []).append(received)
+    return [
+        _judged(name, needs.get(name, []), receipts.get(name, []))
+        for name in TYPES
+        if name in needs or name in receipts
+    ]
 
 
 def _judged(name: str, needs: Sequence[float], receipts: Sequence[float]) -> Judged:

@@ -5,8 +5,9 @@ and keeps its reason; so does a stretch in which no form came.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -84,10 +85,7 @@ class Story:
     """One scale of one person, ready to be drawn or put in words.
 
     Attributes:
-        points: the scored forms, oldest first: assessment_id, completed_on, score, band, status,
-            reference_score, reference_on, difference, verdict.
-        unscored: forms that were given and have no score, in the same columns; status is
-            `declined` where every answer was.
+        scored_on: days of the scored forms, oldest first.
         runs: positions in `points` that a line may join, first and last.
         latest: None while there is no score.
         is_part: whether all of its items are in another scale of the measure, too.
@@ -107,12 +105,29 @@ class Story:
     reliable_change: float | None
     reliable_change_source: str | None
     bands: tuple[Band, ...]
-    points: pd.DataFrame
-    unscored: pd.DataFrame
+    scored_on: tuple[date, ...]
     gaps: tuple[Gap, ...]
     runs: tuple[tuple[int, int], ...]
     latest: Change | None
     is_part: bool
+    # All scales share one frame: to cut a piece out for each of fifty takes longer than to draw
+    # the few that are looked at.
+    _forms: pd.DataFrame = field(repr=False, compare=False)
+    _rows: tuple[int, int]
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The scored forms, oldest first: assessment_id, completed_on, score, band, status,
+        reference_score, reference_on, difference, verdict."""
+        first, _ = self._rows
+        return self._forms.iloc[first : first + len(self.scored_on)]
+
+    @cached_property
+    def unscored(self) -> pd.DataFrame:
+        """Forms that were given and have no score, in the same columns; status is `declined`
+        where every answer was."""
+        first, last = self._rows
+        return self._forms.iloc[first + len(self.scored_on) : last + 1]
 
     @property
     def title(self) -> str:
@@ -142,7 +157,8 @@ def stories(
         Distress first, then the other domains; within one, measures with most forms first
         and their scales in the order of `scores`.
     """
-    trended = scores[scores["trended"].astype(bool)]
+    needed = [*_OF_A_SCALE[1:], *_OF_A_FORM[: -len(_COMPARED)]]
+    trended = scores.loc[scores["trended"].astype(bool), needed]
     # Sorted, compared and read in one piece: a frame of its own for each of fifty scales is slow.
     place = trended.groupby(["measure_key", "scale_key"], sort=False).ngroup()
     by_scale = trended.assign(_place=place).sort_values(["_place", "completed_on"], kind="stable")
@@ -159,7 +175,9 @@ def stories(
     ]
     most_forms: dict[str, int] = {}
     for story in told:
-        most_forms[story.measure_key] = max(most_forms.get(story.measure_key, 0), len(story.points))
+        most_forms[story.measure_key] = max(
+            most_forms.get(story.measure_key, 0), len(story.scored_on)
+        )
     return sorted(
         told,
         key=lambda story: (
@@ -285,7 +303,6 @@ def _story(
     days = [day.date() for day in columns["completed_on"][first : last + 1]]
     gaps = gaps_between(sorted(set(days)), as_of)
     has_score = [pd.notna(score) for score in columns["score"][first : last + 1]]
-    scored = sum(has_score)
     newest = first + max((place for place, known in enumerate(has_score) if known), default=0)
     # A store may hold scores of a measure that is no longer in the catalogue.
     measure = catalogue.measures.get(facts["measure_key"])
@@ -306,14 +323,15 @@ def _story(
         reliable_change=_number(facts["reliable_change"]),
         reliable_change_source=_text(facts["reliable_change_source"]),
         bands=scale.bands if scale is not None else (),
-        points=forms.iloc[first : first + scored],
-        unscored=forms.iloc[first + scored : last + 1],
+        scored_on=tuple(day for day, known in zip(days, has_score, strict=True) if known),
         gaps=gaps,
         runs=tuple(runs_of(days, has_score, gaps)),
         latest=_latest({name: values[newest] for name, values in columns.items()})
-        if scored
+        if any(has_score)
         else None,
         is_part=_is_part(scale, measure),
+        _forms=forms,
+        _rows=(first, last),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from dashboard.analysis import readings
-from dashboard.analysis.support import Judged, judged_types
+from dashboard.analysis.support import Judged, judged_forms
 from dashboard.analysis.trajectory import RELIABLE, Change, Story, verdict_on
 from dashboard.language import Words
 
@@ -59,18 +59,12 @@ def scores_between(told: Sequence[Story], earlier: date, later: date) -> list[Be
     for story in told:
         if story.is_part or story.measure_key == _GRID:
             continue
-        by_day = {
-            day.date(): (float(score), band)
-            for day, score, band in zip(
-                story.points["completed_on"],
-                story.points["score"],
-                story.points["band"],
-                strict=True,
-            )
-        }
-        if earlier not in by_day or later not in by_day:
+        place = {day: at for at, day in enumerate(story.scored_on)}
+        if earlier not in place or later not in place:
             continue
-        before, (score, band) = by_day[earlier][0], by_day[later]
+        before = float(story.points["score"].iloc[place[earlier]])
+        score = float(story.points["score"].iloc[place[later]])
+        band = story.points["band"].iloc[place[later]]
         difference = score - before
         found.append(
             Between(
@@ -197,6 +191,5 @@ def _difference(earlier: float | None, later: float | None) -> float | None:
 
 
 def _judged_on(support: pd.DataFrame, day: date) -> dict[str, Judged]:
-    forms = support[support["completed_on"] == pd.Timestamp(day)]
-    last = forms[forms["assessment_id"] == forms["assessment_id"].max()]
-    return {one.support_type: one for one in judged_types(last)}
+    last = [form for form in judged_forms(support) if form.on == day][-1:]
+    return {one.support_type: one for form in last for one in form.types}

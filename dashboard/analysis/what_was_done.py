@@ -93,14 +93,22 @@ def told_once(entries: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def act_in_words(
-    line: Mapping[str, Any], names: Mapping[str, str], resources: Mapping[str, str], words: Words
+    line: Mapping[str, Any],
+    names: Mapping[str, str],
+    resources: Mapping[str, str],
+    words: Words,
+    *,
+    name_the_act: bool = True,
 ) -> str:
     """One line of `told_once` as a sentence.
 
-    names: of people, by person_id. resources: names of what is in the directory, by key.
+    Args:
+        names: of people, by person_id.
+        resources: names of what is in the directory, by key.
+        name_the_act: whether it says what kind of act it was; it may be said beside.
     """
     said = line["detail"]
-    parts = [words.say(f"done.{line['act']}")]
+    parts = [words.say(f"done.{line['act']}")] if name_the_act else []
     if "to" in said:
         parts.append(names.get(said["to"], said["to"]))
     if "until" in said:
@@ -115,7 +123,7 @@ def act_in_words(
     if line["alerts"] > 1:
         text += f" ({words.count('acts.alerts', line['alerts'])})"
     if "note" in said:
-        text += f". “{said['note']}”"
+        text = f"{text}. “{said['note']}”" if text else f"“{said['note']}”"
     return words.say("acts.taken_back", act=text) if line["taken_back"] else text
 
 
@@ -156,7 +164,9 @@ def with_acts(
             "kind": _EVENT_OF_ACT.get(line["act"], "act"),
             "program_name": None,
             "person_name": names.get(line["person_id"], line["person_id"]),
-            "detail": act_in_words(line, names, resources, words),
+            "detail": act_in_words(
+                line, names, resources, words, name_the_act=line["act"] not in _EVENT_OF_ACT
+            ),
         }
         for line in lines
         if line["act"] != _UNDONE and not line["taken_back"]

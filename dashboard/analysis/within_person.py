@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.analysis.support import TYPES, judged_types
+from dashboard.analysis.support import TYPES, Form, judged_forms
 from dashboard.analysis.trajectory import Story
 from dashboard.language import Words
 
@@ -59,7 +59,7 @@ def together(story: Story, support: pd.DataFrame) -> list[Together]:
     """
     pairs: dict[tuple[str, Asked], list[tuple[date, float, float]]] = {}
     for day, score, form in _visits(story, support):
-        for one in judged_types(form):
+        for one in form.types:
             if one.gap is not None:
                 pairs.setdefault((one.support_type, "gap"), []).append((day, score, one.gap))
             if one.received is not None:
@@ -133,23 +133,22 @@ def _estimated(
     return Together(support_type, asked, len(pairs), r, low, high)
 
 
-def _visits(story: Story, support: pd.DataFrame) -> list[tuple[date, float, pd.DataFrame]]:
-    """Each day with a score, the score, and the rows of the nearest support grid; of two grids
-    as near the later one, and no grid twice."""
+def _visits(story: Story, support: pd.DataFrame) -> list[tuple[date, float, Form]]:
+    """Each day with a score, the score, and the nearest support grid; of two grids as near the
+    later one, and no grid twice."""
     scores = {
         day.date(): float(score)
         for day, score in zip(story.points["completed_on"], story.points["score"], strict=True)
     }
     days = sorted(scores)
-    nearest: dict[date, tuple[int, pd.DataFrame]] = {}
-    for _, form in support.sort_values("assessment_id").groupby("assessment_id", sort=False):
-        on = form["completed_on"].iloc[0].date()
-        place = bisect_left(days, on)
+    nearest: dict[date, tuple[int, Form]] = {}
+    for form in judged_forms(support):
+        place = bisect_left(days, form.on)
         near = days[max(place - 1, 0) : place + 1]
-        day = min(near, key=lambda one: abs((one - on).days), default=None)
-        if day is None or abs((day - on).days) > DAYS_APART:
+        day = min(near, key=lambda one: abs((one - form.on).days), default=None)
+        if day is None:
             continue
-        apart = abs((day - on).days)
-        if day not in nearest or apart <= nearest[day][0]:
+        apart = abs((day - form.on).days)
+        if apart <= DAYS_APART and (day not in nearest or apart <= nearest[day][0]):
             nearest[day] = (apart, form)
     return [(day, scores[day], nearest[day][1]) for day in sorted(nearest)]

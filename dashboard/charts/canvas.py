@@ -109,7 +109,7 @@ class Drawing:
     def figure(self) -> go.Figure:
         palette = self.palette
         font = {"family": FONT, "size": TEXT, "color": palette.ink}
-        return go.Figure(
+        return _Figure(
             {
                 "data": self._traces,
                 "layout": {
@@ -132,6 +132,13 @@ class Drawing:
             },
             _validate=CHECK_PARTS,
         )
+
+
+class _Figure(go.Figure):
+    """A figure that is shown from its own parts: Plotly would copy them all each time."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"data": self._data, "layout": self._layout}
 
 
 def plain(text: object) -> str:

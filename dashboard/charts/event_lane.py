@@ -1,7 +1,9 @@
 """What happened around the scores on true dates: treatment, groups, contacts, referrals, and
 what the team wrote down."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +13,7 @@ from dashboard.charts.palette import see_through
 from dashboard.language import Words
 
 LANE_HEIGHT = 32
+Event = Mapping[Any, Any]
 # Lanes from top to bottom, and the kinds of event in each.
 LANES: dict[str, tuple[str, ...]] = {
     "treatment": (
@@ -78,25 +81,36 @@ def draw_event_lane(
     events: rows of the query `patient_events`, and acts of the team in the same columns
         (analysis/what_was_done.py). What came after `end` is counted at the right.
     """
-    occurred = pd.to_datetime(events["occurred_on"])
-    ended = pd.to_datetime(events["ended_on"]).fillna(occurred)
     left, right = pd.Timestamp(start), pd.Timestamp(end)
-    dated = events.assign(occurred_on=occurred, ended_on=ended)
-    shown = dated[(ended >= left) & (occurred <= right)].sort_values("occurred_on")
-    later = dated.loc[occurred > right, "kind"]
+    # Plain records: a frame for each lane takes longer than drawing it.
+    dated = sorted(
+        (
+            {
+                "detail": None,
+                **event,
+                "ended_on": event["occurred_on"]
+                if pd.isna(event["ended_on"])
+                else event["ended_on"],
+            }
+            for event in events.to_dict("records")
+        ),
+        key=lambda event: event["occurred_on"],
+    )
+    shown = [one for one in dated if one["ended_on"] >= left and one["occurred_on"] <= right]
+    later = [one["kind"] for one in dated if one["occurred_on"] > right]
     lane = _Lane(drawing, row, left, right, words)
     for height, (name, kinds) in enumerate(reversed(LANES.items())):
         lane.name(name, height, narrow=narrow)
-        in_lane = shown[shown["kind"].isin(kinds)]
-        lasting = in_lane["ended_on"] > in_lane["occurred_on"]
-        for _, span in in_lane[lasting].iterrows():
+        in_lane = [one for one in shown if one["kind"] in kinds]
+        lasting = [one for one in in_lane if one["ended_on"] > one["occurred_on"]]
+        for span in lasting:
             lane.span(span, height)
-        lane.points(in_lane[~lasting], height)
-        if not narrow and (after := int(later.isin(kinds).sum())):
+        lane.points([one for one in in_lane if one not in lasting], height)
+        if not narrow and (after := sum(kind in kinds for kind in later)):
             lane.later(after, height)
-    for day in shown.loc[shown["kind"].isin(_GUIDES), "occurred_on"]:
-        if left <= day <= right:
-            lane.guide(day)
+    for event in shown:
+        if event["kind"] in _GUIDES and left <= event["occurred_on"] <= right:
+            lane.guide(event["occurred_on"])
     drawing.y_axis(
         row,
         range=[-0.6, len(LANES) - 0.4],
@@ -132,7 +146,7 @@ class _Lane:
             yshift=12 if narrow else 0,
         )
 
-    def span(self, event: pd.Series, height: int) -> None:
+    def span(self, event: Event, height: int) -> None:
         """A bar from beginning to end, with its name inside where there is room."""
         first = max(event["occurred_on"], self.left)
         last = min(event["ended_on"], self.right)
@@ -160,31 +174,31 @@ class _Lane:
                 y=height,
             )
 
-    def points(self, events: pd.DataFrame, height: int) -> None:
+    def points(self, events: Sequence[Event], height: int) -> None:
         """A mark an event, and words above where the words before leave room."""
-        if events.empty:
+        if not events:
             return
         self.drawing.draw(
             self.row,
             {
                 "type": "scatter",
-                "x": list(events["occurred_on"]),
+                "x": [event["occurred_on"] for event in events],
                 "y": [height] * len(events),
                 "mode": "markers",
                 "marker": {
-                    "symbol": [_SYMBOLS[kind] for kind in events["kind"]],
-                    "size": [7 if kind.startswith("group") else 10 for kind in events["kind"]],
+                    "symbol": [_SYMBOLS[event["kind"]] for event in events],
+                    "size": [7 if event["kind"].startswith("group") else 10 for event in events],
                     "color": self.palette.ink,
                     "line": {"color": self.palette.ink, "width": 1.2},
                 },
-                "text": [_said(event, self.words) for _, event in events.iterrows()],
+                "text": [_said(event, self.words) for event in events],
                 "hovertemplate": "%{text}<extra></extra>",
             },
         )
         width = self.right - self.left
         free_from = self.left - width
-        for _, event in events[events["kind"].isin(_LABELLED)].iterrows():
-            if event["occurred_on"] < free_from:
+        for event in events:
+            if event["kind"] not in _LABELLED or event["occurred_on"] < free_from:
                 continue
             text = _label(event, self.words)
             late = event["occurred_on"] > self.right - 0.15 * width
@@ -230,15 +244,16 @@ class _Lane:
         )
 
 
-def _label(event: pd.Series, words: Words) -> str:
+def _label(event: Event, words: Words) -> str:
     """A group session goes by its program, everything else by its kind."""
-    if event["kind"] == "group_session_attended" and pd.notna(event["program_name"]):
-        return plain(shortened(str(event["program_name"]), 28))
+    program = str(event["program_name"] or "")
+    if event["kind"] == "group_session_attended" and program:
+        return plain(shortened(program, 28))
     return words.say(f"event.{event['kind']}")
 
 
-def _said(event: pd.Series, words: Words) -> str:
-    said = plain(event_in_words({"detail": None, **event}, words))
+def _said(event: Event, words: Words) -> str:
+    said = plain(event_in_words(event, words))
     days = words.date(event["occurred_on"])
     if event["ended_on"] > event["occurred_on"]:
         days = f"{days} – {words.date(event['ended_on'])}"

@@ -1,5 +1,8 @@
 """The answers of one measure, item by item and form by form, safety items apart."""
 
+from math import isnan
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -9,6 +12,8 @@ from dashboard.charts.canvas import Drawing, plain, shortened
 from dashboard.charts.cells import cells, name_columns, name_rows
 from dashboard.charts.palette import Palette, mark_of_domain
 from dashboard.language import Words
+
+Cell = dict[Any, Any]
 
 ROW_HEIGHT = 30
 MOST_FORMS = 12
@@ -40,39 +45,43 @@ def item_answers(
         .tail(MOST_FORMS // 2 if narrow else MOST_FORMS)
     )
     columns = _columns(forms)
-    items = answers.drop_duplicates("item_key").sort_values("position")
-    groups = [group for group in (items[~items["safety"]], items[items["safety"]]) if len(group)]
+    records = answers.to_dict("records")
+    known = {row["item_key"]: row for row in records}
+    items = sorted(known.values(), key=lambda item: item["position"])
+    apart = [item for item in items if item["safety"]]
+    groups = [group for group in ([item for item in items if item not in apart], apart) if group]
     drawing = Drawing(
         palette,
         [ROW_HEIGHT * len(group) for group in groups],
         {"l": 130 if narrow else 214, "r": 8, "t": 8, "b": 66},
         gap=12,
     )
-    given = {(str(row["assessment_id"]), row["item_key"]): row for _, row in answers.iterrows()}
+    given = {(str(row["assessment_id"]), row["item_key"]): row for row in records}
     hue = mark_of_domain(domain, palette).fill
     for row, group in enumerate(groups, start=1):
-        grid = [[given.get((column, key)) for column, _ in columns] for key in group["item_key"]]
+        keys = [item["item_key"] for item in group]
+        grid = [[given.get((column, key)) for column, _ in columns] for key in keys]
         drawing.draw(
             row,
             cells(
                 [form for form, _ in columns],
-                list(group["item_key"]),
+                keys,
                 [[_value(cell) for cell in line] for line in grid],
                 [[_written(cell, words) for cell in line] for line in grid],
                 [[_said(cell, words) for cell in line] for line in grid],
-                float(items["minimum"].min()),
-                float(items["maximum"].max()),
+                float(min(item["minimum"] for item in items)),
+                float(max(item["maximum"] for item in items)),
                 hue,
                 palette,
             ),
         )
-        if group["safety"].all():
+        if group is apart:
             _outline(drawing, row, grid)
         name_rows(
             drawing,
             row,
-            list(group["item_key"]),
-            [_label(item, words, narrow) for _, item in group.iterrows()],
+            keys,
+            [_label(item, words, narrow) for item in group],
         )
     name_columns(
         drawing,
@@ -128,11 +137,12 @@ def _dates(days: list[pd.Timestamp | None], words: Words) -> list[str]:
     return written
 
 
-def _outline(drawing: Drawing, row: int, grid: list[list[pd.Series | None]]) -> None:
+def _outline(drawing: Drawing, row: int, grid: list[list[Cell | None]]) -> None:
     """A frame around every answer to a safety item that is not the lowest one."""
     for line, answers in enumerate(grid):
         for column, cell in enumerate(answers):
-            if cell is None or pd.isna(cell["answer"]) or cell["answer"] <= cell["minimum"]:
+            answer = _value(cell)
+            if cell is None or answer is None or answer <= cell["minimum"]:
                 continue
             drawing.shape(
                 row,
@@ -145,7 +155,7 @@ def _outline(drawing: Drawing, row: int, grid: list[list[pd.Series | None]]) -> 
             )
 
 
-def _label(item: pd.Series, words: Words, narrow: bool) -> str:
+def _label(item: Cell, words: Words, narrow: bool) -> str:
     room = 16 if narrow else 30
     if item["safety"]:  # in bold, and with a word behind it
         room -= 6
@@ -153,23 +163,22 @@ def _label(item: pd.Series, words: Words, narrow: bool) -> str:
     return words.say("chart.safety_item", label=f"<b>{label}</b>") if item["safety"] else label
 
 
-def _value(cell: pd.Series | None) -> float | None:
-    return None if cell is None or pd.isna(cell["answer"]) else float(cell["answer"])
+def _value(cell: Cell | None) -> float | None:
+    answer = float("nan") if cell is None else float(cell["answer"])
+    return None if isnan(answer) else answer
 
 
-def _written(cell: pd.Series | None, words: Words) -> str:
+def _written(cell: Cell | None, words: Words) -> str:
     if cell is None:
         return ""
-    if pd.isna(cell["answer"]):
-        return words.say(f"state_short.{cell['state']}")
-    return words.number(cell["answer"])
+    answer = _value(cell)
+    return words.say(f"state_short.{cell['state']}") if answer is None else words.number(answer)
 
 
-def _said(cell: pd.Series | None, words: Words) -> str:
+def _said(cell: Cell | None, words: Words) -> str:
     if cell is None:
         return ""
+    answer = _value(cell)
     return f"{words.date(cell['completed_on'])}<br>{plain(cell['label'])}<br>" + (
-        words.say(f"answer_state.{cell['state']}")
-        if pd.isna(cell["answer"])
-        else words.number(cell["answer"])
+        words.say(f"answer_state.{cell['state']}") if answer is None else words.number(answer)
     )

@@ -9,7 +9,7 @@ measure and scale.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -187,8 +187,25 @@ def band_now(story: Story) -> str | None:
     return story.latest.band
 
 
+class _Form(NamedTuple):
+    """One scored form."""
+
+    assessment_id: int
+    day: pd.Timestamp
+    score: float
+    band: Any
+    status: str
+    difference: float
+    verdict: str
+
+
 class _Panel:
-    """One scale in one row of the drawing."""
+    """One scale in one row of the drawing.
+
+    Attributes:
+        forms: the scored forms in sight, oldest first.
+        hidden: how many there are before them.
+    """
 
     def __init__(
         self, drawing: Drawing, row: int, story: Story, start: date, end: date, words: Words
@@ -204,6 +221,15 @@ class _Panel:
         span = story.maximum - story.minimum
         self.bottom = story.minimum - _ROOM * span
         self.top = story.maximum + _ROOM * span
+        # Plain lists: a frame for each part of each panel takes half the time of the page.
+        columns = ("assessment_id", "completed_on", *_Form._fields[2:])
+        every = [
+            _Form(*form)
+            for form in zip(*(story.points[name].tolist() for name in columns), strict=True)
+        ]
+        first, last = pd.Timestamp(start), pd.Timestamp(end)
+        self.hidden = sum(form.day < first for form in every)
+        self.forms = [form for form in every if first <= form.day <= last]
 
     def scale(self) -> None:
         self.drawing.y_axis(
@@ -290,8 +316,8 @@ class _Panel:
     def scores(self, *, show_error: bool) -> None:
         """Open circles joined where nothing is missing in between."""
         for first, last in self.story.runs:
-            run = self._in_sight(self.story.points.iloc[first : last + 1])
-            if run.empty:
+            run = self.forms[max(first - self.hidden, 0) : max(last + 1 - self.hidden, 0)]
+            if not run:
                 continue
             if show_error and self.story.measurement_error is not None:
                 self._ribbon(run, self.story.measurement_error)
@@ -299,8 +325,8 @@ class _Panel:
                 self.row,
                 {
                     "type": "scatter",
-                    "x": list(run["completed_on"]),
-                    "y": list(run["score"]),
+                    "x": [form.day for form in run],
+                    "y": [form.score for form in run],
                     "mode": "lines+markers",
                     "line": {"color": self.mark.edge, "width": 2.4},
                     "marker": {
@@ -308,19 +334,10 @@ class _Panel:
                         "color": self.palette.ground,
                         "line": {"color": self.mark.edge, "width": 1.8},
                     },
-                    "text": [
-                        self._said(day, score, band, status)
-                        for day, score, band, status in zip(
-                            run["completed_on"],
-                            run["score"],
-                            run["band"],
-                            run["status"],
-                            strict=True,
-                        )
-                    ],
+                    "text": [self._said(form) for form in run],
                     "hovertemplate": "%{text}<extra></extra>",
                     "name": plain(self.story.title),
-                    **self._clicked(run["assessment_id"]),
+                    **self._clicked([form.assessment_id for form in run]),
                 },
             )
 
@@ -347,9 +364,10 @@ class _Panel:
         """A dotted line with a ring and the reason: never a mark at a height."""
         free_from = self.start
         room = (self.end - self.start) * _ROOM_FOR_A_REASON
-        forms = self._in_sight(self.story.unscored).sort_values("completed_on")
-        for _, form in forms.iterrows():
-            day = pd.Timestamp(form["completed_on"]).date()
+        for form in self.story.unscored.to_dict("records"):
+            day = form["completed_on"].date()
+            if not self.start <= day <= self.end:
+                continue
             reason = reason_unscored(form, self.words)
             self.drawing.draw(
                 self.row,
@@ -388,66 +406,71 @@ class _Panel:
     def reliable_changes(self) -> None:
         """Filled triangles where a score differs reliably from its reference; words where the
         verdict turns."""
-        shown = self._in_sight(self.story.points)
-        changed = shown[shown["verdict"].isin(RELIABLE)]
-        if changed.empty:
+        changed = [form for form in self.forms if form.verdict in RELIABLE]
+        if not changed:
             return
         self.drawing.draw(
             self.row,
             {
                 "type": "scatter",
-                "x": list(changed["completed_on"]),
-                "y": list(changed["score"]),
+                "x": [form.day for form in changed],
+                "y": [form.score for form in changed],
                 "mode": "markers",
                 "marker": {
                     "symbol": [
-                        "triangle-up" if difference > 0 else "triangle-down"
-                        for difference in changed["difference"]
+                        "triangle-up" if form.difference > 0 else "triangle-down"
+                        for form in changed
                     ],
                     "size": 12,
                     "color": self.mark.edge,
                 },
                 "hoverinfo": "skip",
                 "name": self.words.say("chart.reliable"),
-                **self._clicked(changed["assessment_id"]),
+                **self._clicked([form.assessment_id for form in changed]),
             },
         )
-        turned = changed[changed["verdict"] != shown["verdict"].shift().reindex(changed.index)]
-        # Words stand above a peak and below a trough, where the line is not.
-        beside = pd.concat([shown["score"].shift(1), shown["score"].shift(-1)], axis=1)
-        neighbours = beside.mean(axis=1).reindex(turned.index)
-        for day, score, difference, verdict, neighbour in zip(
-            turned["completed_on"],
-            turned["score"],
-            turned["difference"],
-            turned["verdict"],
-            neighbours,
-            strict=True,
-        ):
-            level = pd.isna(neighbour) or neighbour == score
-            above = difference > 0 if level else score > neighbour
-            room = (self.end - self.start) * _ROOM_FOR_A_VERDICT
-            late = pd.Timestamp(day) > pd.Timestamp(self.end) - room
+        room = (self.end - self.start) * _ROOM_FOR_A_VERDICT
+        early, late = pd.Timestamp(self.start) + room / 2, pd.Timestamp(self.end) - room
+        written: dict[bool, pd.Timestamp] = {}
+        for place, form in enumerate(self.forms):
+            before = self.forms[place - 1] if place else None
+            if form.verdict not in RELIABLE or (before and before.verdict == form.verdict):
+                continue
+            # Words stand above a peak and below a trough, where the line is not.
+            beside = [one.score for one in (before, *self.forms[place + 1 : place + 2]) if one]
+            level = sum(beside) / len(beside) if beside else form.score
+            above = form.difference > 0 if level == form.score else form.score > level
+            # Words that would touch those before give way; the mark says the same.
+            if above in written and form.day - written[above] < room:
+                continue
+            written[above] = form.day
             self._write(
-                self.words.say(f"verdict.{verdict}"),
+                self.words.say(f"verdict.{form.verdict}"),
                 colour=self.mark.ink,
-                x=day,
-                y=score,
-                xanchor="right" if late else "center",
+                x=form.day,
+                y=form.score,
+                xanchor="right" if form.day > late else "left" if form.day < early else "center",
                 yshift=15 if above else -15,
             )
 
     def picked(self, assessment_id: int) -> None:
         """A ring around the form that is looked into below the figure."""
-        forms = pd.concat([self.story.points, self.story.unscored])
-        for _, form in self._in_sight(forms[forms["assessment_id"] == assessment_id]).iterrows():
-            scored = pd.notna(form["score"])
+        places = [
+            (form.day, form.score) for form in self.forms if form.assessment_id == assessment_id
+        ]
+        places += [
+            (form["completed_on"], self.story.maximum)
+            for form in self.story.unscored.to_dict("records")
+            if form["assessment_id"] == assessment_id
+            and self.start <= form["completed_on"].date() <= self.end
+        ]
+        for day, height in places:
             self.drawing.draw(
                 self.row,
                 {
                     "type": "scatter",
-                    "x": [form["completed_on"]],
-                    "y": [form["score"] if scored else self.story.maximum],
+                    "x": [day],
+                    "y": [height],
                     "mode": "markers",
                     "marker": {
                         "symbol": "circle-open",
@@ -607,15 +630,16 @@ class _Panel:
         best = len(around) - 1 - int(np.argmax(around[::-1]))
         return first + pd.Timedelta(days=(best + width / 2) / _SPOTS * span)
 
-    def _said(self, day: pd.Timestamp, score: float, band: str | None, status: str) -> str:
-        scored = plain(with_band(score, band, self.words))
-        return f"{self.words.date(day)}<br>{scored}<br>{self.words.say(f'status.{status}')}"
+    def _said(self, form: _Form) -> str:
+        scored = plain(with_band(form.score, form.band, self.words))
+        status = self.words.say(f"status.{form.status}")
+        return f"{self.words.date(form.day)}<br>{scored}<br>{status}"
 
-    def _ribbon(self, run: pd.DataFrame, error: float) -> None:
+    def _ribbon(self, run: Sequence[_Form], error: float) -> None:
         """Plus and minus one standard error of measurement, kept inside the scale."""
-        days = list(run["completed_on"])
-        upper = list((run["score"] + error).clip(upper=self.story.maximum))
-        lower = list((run["score"] - error).clip(lower=self.story.minimum))
+        days = [form.day for form in run]
+        upper = [min(form.score + error, self.story.maximum) for form in run]
+        lower = [max(form.score - error, self.story.minimum) for form in run]
         if len(run) == 1:
             # A single form has no width to fill: a bar of the same colour and height.
             self.drawing.shape(
@@ -642,7 +666,3 @@ class _Panel:
                 "hoverinfo": "skip",
             },
         )
-
-    def _in_sight(self, rows: pd.DataFrame) -> pd.DataFrame:
-        day = rows["completed_on"]
-        return rows[(day >= pd.Timestamp(self.start)) & (day <= pd.Timestamp(self.end))]

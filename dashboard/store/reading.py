@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.analysis.disclosure import minimum_of
 from dashboard.errors import AccessRefused, Refused, StoreDamaged, StoreProblem
@@ -96,7 +97,7 @@ class Store:
         clock.start()
         try:
             open_scope(cursor, scope, query.sql, self.minimum_cell)
-            return cursor.execute(query.sql, values).df()
+            return _frame(cursor.execute(query.sql, values), query)
         except duckdb.CatalogException:
             if scope.role != "manager":
                 raise
@@ -133,6 +134,22 @@ class Store:
             return connection
 
 
+def _frame(answer: duckdb.DuckDBPyConnection, query: Query) -> pd.DataFrame:
+    """The rows as a frame. By way of Arrow, in which pandas keeps text anyway: DuckDB makes a
+    Python string of every cell, which is most of the time of a long answer. Lists it makes well.
+    """
+    if any(kind.endswith("[]") for kind in query.returns.values()):
+        return answer.df()
+    columns = answer.to_arrow_table()
+    return pd.DataFrame({name: _series(columns[name]) for name in columns.column_names})
+
+
+def _series(values: pa.ChunkedArray) -> pd.Series:
+    if pa.types.is_date(values.type):
+        values = values.cast(pa.timestamp("us"))
+    return values.to_pandas(types_mapper=_WITH_NULLS.get if values.null_count else None)
+
+
 def _typed(query: Query, params: dict[str, Value]) -> dict[str, Value]:
     """The parameters as the header types them; the command line gives text."""
     if missing := query.params.keys() - params.keys():
@@ -158,6 +175,14 @@ def _typed(query: Query, params: dict[str, Value]) -> dict[str, Value]:
             ) from None
     return typed
 
+
+# What keeps whole numbers and truth values as they are where some are missing.
+_WITH_NULLS: dict[pa.DataType, pd.api.extensions.ExtensionDtype] = {
+    pa.int16(): pd.Int16Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
 
 _FROM_TEXT: dict[str, Callable[[str], Value]] = {
     "date": date.fromisoformat,

@@ -34,14 +34,28 @@ _DAYS_OF_A_SNOOZE = 7
 _LINES_IN_SIGHT = 8
 
 
-def follow(session: Session, as_of: date, patient_ref: str | None = None) -> pd.DataFrame:
-    """Every alert in scope, or of one patient, with how it stands after what everybody did, most
-    urgent first."""
+def follow(session: Session, as_of: date) -> pd.DataFrame:
+    """Every alert in scope with how it stands after what everybody did, most urgent first."""
     alerts = session.ask("alerts", as_of=as_of)
-    if patient_ref is not None:
-        alerts = alerts[alerts["patient_ref"] == patient_ref].reset_index(drop=True)
     entries = session.log.entries(alert_keys=list(alerts["alert_key"]))
     return in_order(alerts, follow_up_of(alerts, entries, session.today, _snooze_days(session)))
+
+
+def follow_one(
+    session: Session, as_of: date, patient_ref: str, entries: pd.DataFrame
+) -> pd.DataFrame:
+    """The same of one patient.
+
+    entries: of the log, about this patient, as `entries_about` gives them.
+    """
+    alerts = session.ask("alerts", as_of=as_of)
+    own = alerts[alerts["patient_ref"] == patient_ref].reset_index(drop=True)
+    return in_order(own, follow_up_of(own, entries, session.today, _snooze_days(session)))
+
+
+def entries_about(session: Session, patient_ref: str) -> pd.DataFrame:
+    """What the log says that anybody did about a patient."""
+    return session.log.entries(patient_ref=patient_ref, acts=list(DETAIL_OF))
 
 
 def tier_in_words(session: Session, tier: str) -> str:
@@ -89,16 +103,25 @@ def record(session: Session, alerts: pd.DataFrame, act: Act, detail: Mapping[str
         session.log.append(session.scope.person_id, act, alert_key=alert_key, detail=said)
 
 
-def buttons(session: Session, alerts: pd.DataFrame, as_of: date, *, columns: int) -> None:
+def buttons(
+    session: Session,
+    alerts: pd.DataFrame,
+    as_of: date,
+    *,
+    columns: int,
+    entries: pd.DataFrame | None = None,
+) -> None:
     """Everything that can be done about one patient's alerts, those put away included.
 
-    alerts: of one patient, as `follow` gives them; not empty.
+    Args:
+        alerts: of one patient, as `follow` gives them; not empty.
+        entries: what `entries_about` gives, for whoever has it already.
     """
     words = session.words
     ref = str(alerts["patient_ref"].iloc[0])
     still_open = alerts[~alerts["hidden"]]
-    entries = session.log.entries(patient_ref=ref, acts=list(DETAIL_OF))
-    undoable = last_done(entries, session.scope.person_id)
+    known = entries_about(session, ref) if entries is None else entries
+    undoable = last_done(known, session.scope.person_id)
     with st.grid(columns, gap="xsmall", min_column_width=124):
         st.button(
             words.say("act.acknowledged"),
@@ -121,14 +144,17 @@ def buttons(session: Session, alerts: pd.DataFrame, as_of: date, *, columns: int
         ):
             about = alerts if act == Act.noted or still_open.empty else still_open
             key = _key(act, ref)
-            with st.popover(
+            opened = st.popover(
                 words.say(f"act.{act}"),
                 icon=f":material/{icon}:",
                 width="stretch",
                 key=_popover_key(key),
                 on_change="rerun",
-            ):
-                _form(session, act, about, as_of, key)
+            )
+            with opened:
+                # What the directory has is looked up once somebody wants to refer.
+                if act != Act.referral_offered or _was_opened(bool(opened.open), key):
+                    _form(session, act, about, as_of, key)
         st.button(
             words.say("act.undone"),
             key=f"undo_{ref}",
@@ -188,12 +214,15 @@ def history(session: Session, alerts: pd.DataFrame, sentences: Mapping[str, str]
             st.dataframe(shown, hide_index=True, alt=words.say("acts.history"))
 
 
-def among_events(session: Session, patient_ref: str, events: pd.DataFrame) -> pd.DataFrame:
+def among_events(
+    session: Session, patient_ref: str, events: pd.DataFrame, entries: pd.DataFrame
+) -> pd.DataFrame:
     """What happened to a patient, and what the team did about them, on one list.
 
-    events: rows of the query `patient_events`.
+    Args:
+        events: rows of the query `patient_events`.
+        entries: what `entries_about` gives.
     """
-    entries = session.log.entries(patient_ref=patient_ref, acts=list(DETAIL_OF))
     if entries.empty:
         return events
     return what_was_done.with_acts(
@@ -426,6 +455,13 @@ def _snooze_days(session: Session) -> int:
 
 def _key(act: Act, patient_ref: str) -> str:
     return f"act_{act}_{patient_ref}"
+
+
+def _was_opened(is_open: bool, key: str) -> bool:
+    """Whether it is open or was: what was written in it stays there when it is closed."""
+    seen = f"{_popover_key(key)}_seen"
+    st.session_state[seen] = bool(st.session_state.get(seen)) or is_open
+    return bool(st.session_state[seen])
 
 
 def _popover_key(key: str) -> str:

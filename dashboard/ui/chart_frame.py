@@ -16,7 +16,7 @@ def chart_frame(
     session: Session,
     name: str,
     figure: go.Figure,
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Callable[[], pd.DataFrame],
     *,
     title: str,
     reading: str,
@@ -29,7 +29,8 @@ def chart_frame(
 
     Args:
         name: unique on the page; also the start of the exported files' names.
-        rows: the same numbers as the figure, in words a reader knows.
+        rows: the same numbers as the figure, in words a reader knows; a function makes them
+            when they are opened, for pages with many figures.
         reading: one sentence made from the numbers; with the title it is the figure's
             alternative text.
         how_to_read: the marks in words, in place of a legend.
@@ -40,29 +41,17 @@ def chart_frame(
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall"):
         with st.container(width="stretch"):
             section(as_text(title), as_text(reading))
-        with st.popover(words.say("export.numbers"), icon=":material/table:", type="tertiary"):
-            st.dataframe(rows, hide_index=True, alt=title)
-            with st.container(horizontal=True):
-                st.download_button(
-                    words.say("export.csv"),
-                    data=lambda: recorded(session, f"{name}.csv", origin, csv_of(rows, origin)),
-                    file_name=f"{name}.csv",
-                    mime="text/csv",
-                    key=f"{name}_csv",
-                    on_click="ignore",
-                    icon=":material/download:",
-                )
-                st.download_button(
-                    words.say("export.html"),
-                    data=lambda: html_of(
-                        title, reading, figure, rows, source, origin, session.palette.ground
-                    ),
-                    file_name=f"{name}.html",
-                    mime="text/html",
-                    key=f"{name}_html",
-                    on_click="ignore",
-                    icon=":material/download:",
-                )
+        opened = st.popover(
+            words.say("export.numbers"),
+            icon=":material/table:",
+            type="tertiary",
+            key=f"{name}_numbers" if callable(rows) else None,
+            on_change="rerun" if callable(rows) else "ignore",
+        )
+    if not callable(rows) or opened.open:
+        table = rows() if callable(rows) else rows
+        with opened:
+            _numbers(session, name, figure, table, title, reading, source, origin)
     st.plotly_chart(
         figure,
         theme=None,
@@ -75,3 +64,41 @@ def chart_frame(
     if how_to_read:
         st.caption(as_text(how_to_read))
     st.caption(as_text(source))
+
+
+def _numbers(
+    session: Session,
+    name: str,
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    title: str,
+    reading: str,
+    source: str,
+    origin: Stamp,
+) -> None:
+    words = session.words
+    st.dataframe(rows, hide_index=True, alt=title)
+    with st.container(horizontal=True):
+        st.download_button(
+            words.say("export.csv"),
+            data=lambda: recorded(session, f"{name}.csv", origin, csv_of(rows, origin)),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=f"{name}_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            words.say("export.html"),
+            data=lambda: recorded(
+                session,
+                f"{name}.html",
+                origin,
+                html_of(title, reading, figure, rows, source, origin, session.palette.ground),
+            ),
+            file_name=f"{name}.html",
+            mime="text/html",
+            key=f"{name}_html",
+            on_click="ignore",
+            icon=":material/download:",
+        )

@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analysis import patient_readings, readings
 from dashboard.analysis.alert_reasons import unjudged_together, with_sentences
-from dashboard.analysis.missing_forms import explained
+from dashboard.analysis.missing_forms import explained, next_form
+from dashboard.analysis.safety_state import safety_left_blank, standing_safety
 from dashboard.analysis.support import Judged
 from dashboard.analysis.trajectory import Reference, Story, stories
 from dashboard.ui import acts, filters, worklist_order
@@ -126,27 +127,22 @@ def picker(session: Session, chosen: Chosen, as_of: date) -> DeltaGenerator:
 
 def header_facts(session: Session, header: pd.Series, as_of: date) -> None:
     """Who this is, in one line; every value as plain text."""
-    panel = session.ask("panel", as_of=as_of)
-    listed = panel[panel["patient_ref"] == header["patient_ref"]]
-    facts(readings.facts_about(header, listed, as_of, session.words))
+    due = next_form(_expected(session, header, as_of), header, as_of)
+    facts(readings.facts_about(header, due, as_of, session.words))
 
 
-def safety_notice(session: Session, patient_ref: str, as_of: date) -> None:
+def safety_notice(session: Session, answers: pd.DataFrame, scores: pd.DataFrame) -> None:
     """A safety answer stands at the top of the page for as long as it counts."""
     words = session.words
-    panel = session.ask("panel", as_of=as_of)
-    rows = panel[panel["patient_ref"] == patient_ref]
-    if rows.empty:
-        return
-    row = rows.iloc[0]
-    if pd.notna(row["safety_message"]):
+    standing = standing_safety(answers, session.catalogue)
+    if standing is not None:
         notice(
             f"▲ {words.say('kind_of.safety')}",
-            f"{readings.safety(row, words)} "
-            f"{safety_text(session.directory, row['safety_message'])}",
+            f"{readings.safety(standing, words)} "
+            f"{safety_text(session.directory, standing['safety_message'])}",
             colour="red",
         )
-    if row["safety_unanswered"]:
+    if safety_left_blank(answers, scores, session.catalogue):
         notice(
             f"○ {words.say('unjudged.safety_unanswered')}",
             words.say("why.safety_unanswered"),
@@ -155,12 +151,19 @@ def safety_notice(session: Session, patient_ref: str, as_of: date) -> None:
 
 
 def alerts_section(
-    session: Session, alerts: pd.DataFrame, forms: Sequence[pd.DataFrame], as_of: date
+    session: Session,
+    alerts: pd.DataFrame,
+    entries: pd.DataFrame,
+    forms: Sequence[pd.DataFrame],
+    as_of: date,
 ) -> None:
     """Open alerts with their reasons and what they rest on, and what can be done.
 
-    alerts: of this patient, as `acts.follow` gives them. forms: frames with assessment_id and
-    completed_on, for the days of the forms that an alert rests on.
+    Args:
+        alerts: of this patient, as `acts.follow_one` gives them.
+        entries: as `acts.entries_about` gives them.
+        forms: frames with assessment_id and completed_on, for the days of the forms that an
+            alert rests on.
     """
     words = session.words
     section(words.say("alerts.title"), words.say("alerts.how"))
@@ -169,18 +172,20 @@ def alerts_section(
         return
     told = with_sentences(alerts, words)
     days = {
-        int(key): pd.Timestamp(day).date()
+        int(key): day.date()
         for frame in forms
-        for key, day in zip(frame["assessment_id"], frame["completed_on"], strict=True)
+        for key, day in frame[["assessment_id", "completed_on"]].drop_duplicates().to_numpy()
     }
-    acts.buttons(session, told, as_of, columns=3)
+    acts.buttons(session, told, as_of, columns=3, entries=entries)
+    records = told.to_dict("records")
     for is_hidden in (False, True):
-        some = told[told["hidden"] == is_hidden]
-        if is_hidden and len(some):
+        some = [alert for alert in records if alert["hidden"] == is_hidden]
+        if is_hidden and some:
             st.caption(words.count("alerts.put_away", len(some)))
-        for alert in some[some["rule"] != "unjudged"].to_dict("records"):
-            _alert(session, alert, days, as_of)
-        _not_judged(session, some[some["rule"] == "unjudged"])
+        for alert in some:
+            if alert["rule"] != "unjudged":
+                _alert(session, alert, days, as_of)
+        _not_judged(session, [alert for alert in some if alert["rule"] == "unjudged"])
 
 
 def _alert(session: Session, alert: dict[Any, Any], days: dict[int, date], as_of: date) -> None:
@@ -210,14 +215,14 @@ def _alert(session: Session, alert: dict[Any, Any], days: dict[int, date], as_of
         st.badge(as_text(state), color="gray")
 
 
-def _not_judged(session: Session, alerts: pd.DataFrame) -> None:
+def _not_judged(session: Session, alerts: Sequence[dict[Any, Any]]) -> None:
     """What cannot be judged, together: a sentence a reason."""
-    if alerts.empty:
+    if not alerts:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(acts.tier_in_words(session, "unjudged"), color="gray")
         with st.container(width="stretch", gap="xxsmall"):
-            for sentence in unjudged_together(alerts.to_dict("records"), session.words):
+            for sentence in unjudged_together(alerts, session.words):
                 st.markdown(as_text(sentence))
 
 
@@ -237,9 +242,8 @@ def _help(session: Session, alert: dict[Any, Any], as_of: date) -> None:
 
 def told(session: Session, scores: pd.DataFrame, header: pd.Series, view: View) -> list[Story]:
     """The patient's scales over time, compared as chosen, each gap with its reason."""
-    expected = session.ask("patient_expected", patient_ref=header["patient_ref"], as_of=view.end)
     compared = stories(scores, session.catalogue, view.reference, view.end)
-    return explained(compared, scores, expected, header)
+    return explained(compared, scores, _expected(session, header, view.end), header)
 
 
 def raised(session: Session, alerts: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
@@ -289,6 +293,10 @@ def controls(session: Session, scores: pd.DataFrame, as_of: date) -> View:
             words.say("control.reference"): words.say(f"reference.{reference}"),
         },
     )
+
+
+def _expected(session: Session, header: pd.Series, as_of: date) -> pd.DataFrame:
+    return session.ask("patient_expected", patient_ref=header["patient_ref"], as_of=as_of)
 
 
 def _open_picked() -> None:

@@ -1,6 +1,7 @@
 """The numbers and pictures of the Patient page."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -86,7 +87,7 @@ def at_a_glance(
         session,
         "trajectories",
         figure,
-        points_in_words(session, shown),
+        partial(points_in_words, session, shown),
         title=words.say(
             "glance.chart_title",
             start=words.date(view.start),
@@ -179,7 +180,7 @@ def _card(session: Session, story: Story) -> Number:
 
 def _sources(session: Session, told: Sequence[Story]) -> str:
     words = session.words
-    forms = sum(len(story.points) for story in told)
+    forms = sum(len(story.scored_on) for story in told)
     unscored = sum(len(story.unscored) for story in told)
     parts = [words.count("source.scores", forms), words.count("source.unscored", unscored)]
     parts += [

@@ -1,6 +1,7 @@
 """Answers one by one on the Patient page: safety items always, then one measure, item by item."""
 
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ def safety_section(session: Session, answers: pd.DataFrame, view: View) -> None:
         session,
         "safety_answers",
         safety_answers(of_safety, words, session.palette, narrow=session.narrow),
-        answers_in_words(session, of_safety),
+        partial(answers_in_words, session, of_safety),
         title=words.say("safety_items.title"),
         reading=safety_history_in_words(of_safety, words),
         source=words.say("safety_items.source"),
@@ -60,7 +61,7 @@ def items_section(session: Session, answers: pd.DataFrame, view: View) -> None:
         session,
         "item_answers",
         item_answers(rows, measure.domain, words, session.palette, narrow=session.narrow),
-        answers_in_words(session, rows),
+        partial(answers_in_words, session, rows),
         title=words.say("items.title", measure=measure.title),
         reading=words.count("items.reading", forms, unanswered=words.number(unanswered)),
         source=words.say("items.source", licence=measure.licence.text),
@@ -71,7 +72,8 @@ def items_section(session: Session, answers: pd.DataFrame, view: View) -> None:
 
 def _measures_by_importance(session: Session, answers: pd.DataFrame) -> list[str]:
     """Measures with item answers: those with a safety item first, then by number of forms."""
-    known = answers[answers["measure_key"].isin(list(session.catalogue))]
-    by_measure = known.groupby("measure_key")
-    order = by_measure.agg(safety=("safety", "max"), forms=("assessment_id", "nunique"))
-    return list(order.sort_values(["safety", "forms"], ascending=False).index)
+    asked = answers[["measure_key", "safety", "assessment_id"]].drop_duplicates()
+    forms = asked.drop_duplicates("assessment_id")["measure_key"].value_counts(sort=False)
+    watched = set(asked.loc[asked["safety"].astype(bool), "measure_key"])
+    known = sorted(key for key in forms.index if key in session.catalogue)
+    return sorted(known, key=lambda key: (key not in watched, -int(forms[key])))

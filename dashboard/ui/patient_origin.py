@@ -77,11 +77,12 @@ def origin_section(
         measure=as_text(one.story.title),
         form=as_text(one.forms[str(one.assessment_id)]),
     )
-    with st.expander(
-        label,
-        icon=":material/account_tree:",
-        expanded=bool(st.session_state.get("origin_open", False)),
-    ):
+    opened = st.expander(
+        label, icon=":material/account_tree:", key="origin_open", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    with opened:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             filters.one_from_list(
                 words.say("origin.scale"),

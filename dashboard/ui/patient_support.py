@@ -1,6 +1,7 @@
 """Support on the Patient page: the newest grid, each gap over time, and what goes beside it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -56,7 +57,7 @@ def support_section(session: Session, support: pd.DataFrame, view: View) -> None
             session,
             "wanted_and_received",
             wanted_and_received(types, errors, words, session.palette, narrow=session.narrow),
-            types_in_words(session, types),
+            partial(types_in_words, session, types),
             title=words.say("support.title"),
             reading=readings.support_in_words(types, words),
             source=words.say("support.source", date=day, error=error_in_words(errors, words)),
@@ -67,7 +68,7 @@ def support_section(session: Session, support: pd.DataFrame, view: View) -> None
             session,
             "who_gives_it",
             who_gives_it(form, words, session.palette, narrow=session.narrow),
-            sources_in_words(session, form),
+            partial(sources_in_words, session, form),
             title=words.say("who.title"),
             reading=words.say("who.reading"),
             source=words.say("who.source", date=day),
@@ -112,7 +113,7 @@ def association_section(
         session,
         "within_person",
         within_person(found, words, session.palette, narrow=session.narrow),
-        associations_as_rows(session, found),
+        partial(associations_as_rows, session, found),
         title=words.say("within.title"),
         reading=together_in_words(found, first, words),
         source=words.say("within.source", fewest=words.number(FEWEST_VISITS)),
@@ -128,7 +129,7 @@ def _gaps(session: Session, support: pd.DataFrame, episodes: pd.DataFrame, view:
         session,
         "gap_history",
         gap_history(histories, view.start, view.end, words, session.palette, narrow=session.narrow),
-        gaps_as_rows(session, histories),
+        partial(gaps_as_rows, session, histories),
         title=words.say("gaps.title"),
         reading=readings.gaps_in_words(histories, words),
         source=words.count("gaps.source", support["assessment_id"].nunique()),
@@ -156,7 +157,7 @@ def _context(session: Session, told: Sequence[Story], scores: pd.DataFrame, view
                 session.palette,
                 narrow=True,
             ),
-            points_in_words(session, resources),
+            partial(points_in_words, session, resources),
             title=words.say("context.resources"),
             reading=" ".join(
                 words.say(
@@ -180,7 +181,7 @@ def _context(session: Session, told: Sequence[Story], scores: pd.DataFrame, view
             session,
             f"coping_{measure_key}",
             then_and_now(ways, words, session.palette, narrow=session.narrow),
-            then_and_now_as_rows(session, ways),
+            partial(then_and_now_as_rows, session, ways),
             title=words.say("context.coping", measure=ways[0].measure_title),
             reading=then_and_now_in_words(ways, words),
             source=words.say("context.coping_source"),

@@ -75,9 +75,17 @@ def scores_section(
         key="latest",
         column_config={words.say("column.measure"): st.column_config.TextColumn(width=210)},
     )
+    opened = st.expander(
+        words.say("scores.origins"),
+        icon=":material/account_tree:",
+        key="origins_open",
+        on_change="rerun",
+    )
+    if not opened.open:
+        return
     origins = _origins_in_words(session, scores)
     origin = stamp(session, view.end, view.filters)
-    with st.expander(words.say("scores.origins"), icon=":material/account_tree:"):
+    with opened:
         st.dataframe(origins, hide_index=True, alt=words.say("scores.origins"), key="origins")
         st.download_button(
             words.say("export.csv"),
@@ -92,11 +100,12 @@ def scores_section(
 
 
 def points_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
+    """Every form of the scales shown, and every gap with its reason."""
     words = session.words
-    rows = []
+    rows: list[dict[str, Any]] = []
     for story in told:
         forms = pd.concat([story.points, story.unscored]).sort_values("completed_on")
-        for _, form in forms.iterrows():
+        for form in forms.to_dict("records"):
             scored = pd.notna(form["score"])
             rows.append(
                 {

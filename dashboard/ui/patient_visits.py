@@ -99,24 +99,23 @@ def _what_drove_it(
     keys = _measures_with_a_total(session, answers)
     if not keys:
         return
-    leads = [story.measure_key for story in leading(told) if story.measure_key in keys]
-    key = filters.one_from_list(
+    first, found = keys[0], None
+    for key in [story.measure_key for story in leading(told) if story.measure_key in keys]:
+        found = drivers(answers, scores, session.catalogue[key], earlier, later)
+        if found is not None:
+            first = key
+            break
+    chosen = filters.one_from_list(
         words.say("drivers.measure"),
         "drivers_of",
         keys,
         lambda name: session.catalogue[name].title,
         width=240,
-        default=next(
-            (
-                name
-                for name in leads
-                if drivers(answers, scores, session.catalogue[name], earlier, later) is not None
-            ),
-            keys[0],
-        ),
+        default=first,
     )
-    measure = session.catalogue[key]
-    found = drivers(answers, scores, measure, earlier, later)
+    measure = session.catalogue[chosen]
+    if chosen != first or found is None:
+        found = drivers(answers, scores, measure, earlier, later)
     if found is None:
         st.caption(as_text(words.say("drivers.none", measure=measure.title)))
         return
@@ -158,9 +157,9 @@ def _parts(session: Session, found: Drivers) -> pd.DataFrame:
 
 def _measures_with_a_total(session: Session, answers: pd.DataFrame) -> list[str]:
     """Measures with a total made of items, most forms first."""
-    forms = answers.groupby("measure_key")["assessment_id"].nunique()
+    forms = answers[["measure_key", "assessment_id"]].drop_duplicates()["measure_key"]
     return [
         str(key)
-        for key in forms.sort_values(ascending=False, kind="stable").index
+        for key in forms.value_counts().index
         if key in session.catalogue and whole_scale(session.catalogue[key]) is not None
     ]

@@ -18,7 +18,7 @@ from dashboard.errors import AccessRefused
 from dashboard.language import LANGUAGES, Words, words_in
 from dashboard.measures.catalogue import Catalogue
 from dashboard.store import OPERATOR, Scope, Store
-from dashboard.store.people import scope_of
+from dashboard.store.people import scope_among
 from dashboard.store.workflow import WorkflowLog
 from dashboard.ui import address, frames
 from dashboard.ui.access import PAGES_OF, may_open
@@ -204,8 +204,8 @@ def _demonstrated(directory: str, snapshot: int) -> tuple[Scope, str]:
 def _own(directory: str, snapshot: int) -> tuple[Scope, str]:
     """The person named when the app was started, checked against the staff list."""
     person_id = os.environ.get("ATTUNED_PERSON", OPERATOR.person_id)
-    scope = scope_of(frames.store_in(directory), person_id)
     names = _people(directory, snapshot) if snapshot else pd.DataFrame()
+    scope = scope_among(names, person_id)
     known = names[names["person_id"] == person_id] if len(names) else names
     return scope, person_id if known.empty else str(known["name"].iloc[0])
 

@@ -60,7 +60,7 @@ def test_her_morning(own_served: Served, own_sample_store: Store, visit: Visit) 
     at_first = today(page)
     reasons = page.get_by_role("listitem")
     expect(reasons.filter(has_text="self-harm”: answered")).to_be_visible()
-    history = page.get_by_test_id("stTable").filter(has_text="the rules")
+    history = page.get_by_test_id("stTable").filter(has_text="the rules").first
 
     page.get_by_role("button", name="Acknowledge", exact=True).click()
     expect(history).to_contain_text("Acknowledged")
@@ -92,5 +92,5 @@ def test_her_morning(own_served: Served, own_sample_store: Store, visit: Visit) 
     select_first(page)
     assert shown_patient(page) == patient
     for text in ("Acknowledged", "Assigned to", NOTE, REASON):
-        expect(page.get_by_test_id("stTable").filter(has_text="the rules")).to_contain_text(text)
+        expect(page.get_by_test_id("stTable").filter(has_text="the rules").first).to_contain_text(text)
     assert WorkflowLog(own_sample_store.directory).verify() > 0

@@ -196,6 +196,7 @@ def test_a_referral_is_about_the_gaps_that_its_resource_fits(
     ref, resource = first["patient_ref"], first["resource_key"]
     app = visitor(own_sample_store, view_as="nurse-1", view="everyone")
     app.session_state["picked_patient"] = ref
+    app.session_state[f"act_referral_offered_{ref}_0"] = True  # the form stands open
     app.run()
     app.radio(key=f"act_referral_offered_{ref}_resource").set_value(resource)
     app.button(key=f"act_referral_offered_{ref}_save").click().run()

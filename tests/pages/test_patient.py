@@ -131,6 +131,8 @@ def test_a_chosen_form_leads_to_its_answers_its_rule_and_its_row(
         score="phq9.total",
         form=str(form["assessment_id"]),
     )
+    app.session_state["origin_open"] = True
+    app.run()
     opened = next(one for one in app.expander if one.label.startswith("Where this number comes"))
     assert f"add up to {form['score']:g}" in opened.markdown[0].value.replace("\\", "")
     assert "phq9.csv" in [text.value for text in opened.text]
@@ -195,6 +197,8 @@ def test_the_reference_assessment_can_be_chosen(sample_store: Store, visitor: Vi
 
 def test_every_score_leads_to_its_file_and_row(sample_store: Store, visitor: Visitor) -> None:
     app = visitor(sample_store, "patient", view_as="nurse-1", patient=references(sample_store)[0])
+    app.session_state["origins_open"] = True
+    app.run()
     origins = app.dataframe[-1].value
     assert {"File", "Row", "How scored"} <= set(origins.columns)
     assert origins["File"].str.endswith(".csv").all()
