@@ -82,16 +82,16 @@ def picker(session: Session, chosen: Chosen, as_of: date) -> DeltaGenerator:
     order = worklist_order.order(session, as_of, chosen.patient_ref)
     listed = set(order)
     place = order.index(chosen.patient_ref)
-    # The control follows the address, whichever way the patient was opened.
-    st.session_state["patient_picked"] = chosen.patient_ref
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with row:
         st.selectbox(
             words.say("control.patient"),
             [*order, *(ref for ref in chosen.names if ref not in listed)],
+            index=place,
             format_func=chosen.names.__getitem__,
-            key="patient_picked",
+            key=_picker_of(chosen.patient_ref),
             on_change=_open_picked,
+            args=(chosen.patient_ref,),
             label_visibility="collapsed",
             width=220,
         )
@@ -299,8 +299,16 @@ def _expected(session: Session, header: pd.Series, as_of: date) -> pd.DataFrame:
     return session.ask("patient_expected", patient_ref=header["patient_ref"], as_of=as_of)
 
 
-def _open_picked() -> None:
-    st.query_params["patient"] = st.session_state["patient_picked"]
+def _picker_of(ref: str) -> str:
+    """Each patient has a control of their own, so that it starts at them."""
+    return f"patient_picked_{ref}"
+
+
+def _open_picked(shown: str) -> None:
+    # A browser sends the control of the patient before once more, if a key is pressed just when
+    # the next one has appeared: nobody picked that.
+    if st.session_state["patient_opened"] == shown:
+        st.query_params["patient"] = st.session_state[_picker_of(shown)]
 
 
 def _name(patient_id: str, initials: Any) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import Position, expect
 
 from dashboard.store import OPERATOR, Store
 from tests.browser.serving import Served
-from tests.browser.visiting import Visit
+from tests.browser.visiting import Visit, point_at
 
 pytestmark = pytest.mark.browser
 
@@ -69,8 +69,7 @@ def test_a_click_on_a_score_leads_to_its_answers_and_a_key_to_the_next_patient(
     figure = page.locator(".st-key-trajectories_figure")
     points = figure.locator(".scatterlayer .points path")
     expect(page.get_by_text("The scores in numbers")).to_be_visible()  # all is there, nothing moves
-    points.nth(1).hover(force=True)
-    expect(figure.locator(".hoverlayer .hovertext").first).to_be_visible()
+    point_at(points.nth(1), figure.locator(".hoverlayer .hovertext").first)
     points.nth(1).click(force=True)
     origin = page.get_by_test_id("stExpander").filter(has_text="Where this number comes from")
     expect(origin.get_by_text(".csv").first).to_be_visible()

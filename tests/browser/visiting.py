@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright, Request, WebSocket
+from playwright.sync_api import Browser, Locator, Page, Playwright, Request, WebSocket, expect
 
 # A first visit on a busy machine also loads the whole front end.
 MILLISECONDS_TO_APPEAR = 30_000
@@ -71,3 +72,17 @@ def present_chromium(playwright: Playwright) -> str | None:
             return found
     own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
+
+
+def point_at(mark: Locator, told: Locator) -> None:
+    """Hold the mouse over a mark of a chart until it tells what it is.
+
+    A chart that is still being drawn takes no notice of a mouse that does not move any more.
+    """
+    for _ in range(30):
+        mark.hover(force=True)
+        with suppress(AssertionError):
+            expect(told).to_be_visible(timeout=MILLISECONDS_TO_APPEAR / 30)
+            return
+        mark.page.mouse.move(0, 0)
+    expect(told).to_be_visible(timeout=1)

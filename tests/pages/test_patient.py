@@ -182,7 +182,7 @@ def test_what_can_help_is_looked_up_when_it_is_opened(
 def test_picking_opens_that_patient(sample_store: Store, visitor: Visitor) -> None:
     order = references(sample_store)
     app = visitor(sample_store, "patient", view_as="nurse-1", patient=order.iloc[0])
-    app.selectbox(key="patient_picked").set_value(order.iloc[7]).run()
+    app.selectbox(key=f"patient_picked_{order.iloc[0]}").set_value(order.iloc[7]).run()
     assert app.query_params["patient"] == order.iloc[7]
 
 
