@@ -214,7 +214,7 @@ create table alert_fact (               -- what alerts rest on: queries/alert_fa
     score double, earlier_score double, threshold double, severe boolean, reason varchar
 );
 
-create table support_cell (             -- the support grids: dashboard/store/steps/82_support_cells.sql
+create table support_cell (             -- the support grids: dashboard/store/support_cells.sql
     patient_id varchar not null, assessment_id bigint not null, completed_on date not null,
     until_on date not null,             -- the day of the next grid
     support_type varchar not null,

@@ -82,7 +82,7 @@ DISTRIBUTIONS = {"python_calamine": "python-calamine", "starlette": "streamlit"}
 # Names cannot be parameters: these statements take theirs from a list, a path or a question's
 # file of ours. Each is listed by how it begins.
 ASSEMBLED_SQL = {
-    "dashboard/store/alerting.py": ["insert into ", "insert into "],
+    "dashboard/store/alerting.py": ["insert into "],
     "dashboard/store/connection.py": ["attach '", "select schema_mark from "],
     "dashboard/store/catalogue_tables.py": ["delete from ", "insert into "],
     "dashboard/store/importing.py": ["set variable "],

@@ -13,12 +13,24 @@ import pyarrow as pa
 from dashboard.mismatch.follow_up import Act
 from dashboard.mismatch.rules import Rules
 from dashboard.store.connection import open_for_writing
-from dashboard.store.queries import query_named
 from dashboard.store.scope import open_macros
 from dashboard.store.signing import sign
+from dashboard.store.slices import patients_at_a_time
 from dashboard.store.snapshots import Snapshot, SnapshotFolder
 from dashboard.store.workflow import Entry, WorkflowLog
 
+# What still holds comes last and so lies together: the rest need not be read for it.
+_FACTS = """
+insert into alert_fact by name
+from alert_facts(
+    $under_need, $under_gap, $high_need, $high_importance,
+    $high_gap, $distress_window, $persist_gap, $persist_from_days,
+    $persist_until_days, $clear_gap, $clear_gap_twice, $worse_gap,
+    $over_by, $valid_days, $distress_valid_days, $unmet_item,
+    first_patient := $first, last_patient := $last
+)
+order by until_on
+"""
 # When each patient's next form is due rests on the facts: a form may have been declined.
 _NEXT_FORM = Path(__file__).with_name("next_form.sql").read_text("utf-8")
 # What the Trends page counts rests on both.
@@ -71,12 +83,9 @@ def evaluate_alerts(connection: duckdb.DuckDBPyConnection) -> None:
         ],
     )
     connection.execute("delete from alert_fact")
-    facts = query_named("alert_facts").sql.rstrip().rstrip(";")
-    open_macros(connection, facts)
-    # What holds today then stands together, and the rest need not be read for it.
-    connection.execute(
-        f"insert into alert_fact by name from ({facts}) order by until_on", rules.thresholds()
-    )
+    open_macros(connection, _FACTS)
+    for first, last in patients_at_a_time(connection):
+        connection.execute(_FACTS, {**rules.thresholds(), "first": first, "last": last})
     connection.execute(_NEXT_FORM)
     connection.execute(_MONTHS)
 

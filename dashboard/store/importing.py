@@ -25,6 +25,7 @@ from dashboard.store.report import FileReport, ImportReport, RefusedRow
 from dashboard.store.signing import sign
 from dashboard.store.snapshots import Snapshot, SnapshotFolder
 from dashboard.store.staging import PLACE_BITS, stage
+from dashboard.store.support_cells import write_support_cells
 
 _STEPS = sorted((Path(__file__).parent / "steps").glob("*.sql"))
 _LAST_JUDGING_STEP = "60_compare"
@@ -176,6 +177,7 @@ def _run_steps(
             if refused.rows_refused:
                 raise _NotStored(refused)
     progress("alerts")
+    write_support_cells(connection)
     evaluate_alerts(connection)
     report = _report(connection, files, person, number)
     if not report.rows_accepted:

@@ -5,7 +5,8 @@ create temp macro alert_facts(
     under_need, under_gap, high_need, high_importance,
     high_gap, distress_window, persist_gap, persist_from_days,
     persist_until_days, clear_gap, clear_gap_twice, worse_gap,
-    over_by, valid_days, distress_valid_days, unmet_item
+    over_by, valid_days, distress_valid_days, unmet_item,
+    first_patient := null, last_patient := null     -- whose facts; everybody's when left out
 ) as table
 with cells as (
     select
@@ -29,6 +30,7 @@ told as (           -- every support grid, by type
         )) as missing_from
     from support_cell as t
     cross join cells as c
+    where first_patient is null or t.patient_id between first_patient and last_patient
     group by t.assessment_id, t.patient_id, t.completed_on, t.support_type
 ),
 form_type as (
@@ -90,6 +92,7 @@ screens as (
     left join band as b
         on b.measure_key = s.measure_key and b.scale_key = s.scale_key and b.label = s.band
     where m.domain = 'distress' and c.screen_cut_off is not null and s.score is not null
+        and (first_patient is null or s.patient_id between first_patient and last_patient)
 ),
 screened as (
     select
@@ -177,6 +180,7 @@ item_answers as (   -- items that ask for unmet need outright
     select a.assessment_id, n.support_type, max(a.value) as score
     from answer as a
     join need_item as n using (item_key)
+    where first_patient is null or a.patient_id between first_patient and last_patient
     group by a.assessment_id, n.support_type
 ),
 item_forms as (     -- a form that leaves them blank ends what an earlier one said
@@ -191,6 +195,7 @@ item_forms as (     -- a form that leaves them blank ends what an earlier one sa
     ) as n using (measure_key)
     left join item_answers as a
         on a.assessment_id = s.assessment_id and a.support_type = n.support_type
+    where first_patient is null or s.patient_id between first_patient and last_patient
     qualify row_number() over (
         partition by s.patient_id, s.measure_key, n.support_type, s.completed_on
         order by s.assessment_id desc
@@ -219,6 +224,7 @@ safety_answers as (     -- of two answers on one day the higher counts
     join assessment as s using (assessment_id)
     join safety_item as i using (item_key)
     where a.state = 'answered'
+        and (first_patient is null or a.patient_id between first_patient and last_patient)
     group by s.patient_id, a.item_key, s.completed_on
 ),
 safety_runs as (
@@ -235,6 +241,7 @@ declined_forms as (     -- answers were declined and none was given: that moves 
     from assessment as s
     join measure as m using (measure_key)
     where m.domain = 'distress'
+        and (first_patient is null or s.patient_id between first_patient and last_patient)
         and s.assessment_id in (select assessment_id from answer where state = 'declined')
         and s.assessment_id not in (select assessment_id from answer where state <> 'declined')
 ),

@@ -1,7 +1,5 @@
--- Every support grid as the pages read it: one row a type and source. Of two grids on a day the
--- last one counts. They stand together here because a page must not read every answer again.
-
-delete from support_cell;
+-- Every support grid of the patients from $first to $last as the pages read it: one row a type and
+-- source. Of two grids on a day the last one counts.
 
 insert into support_cell
 with grid as (
@@ -11,7 +9,7 @@ with grid as (
             partition by patient_id order by completed_on, assessment_id
         ) as until_on
     from assessment
-    where measure_key = 'support_grid'
+    where measure_key = 'support_grid' and patient_id between $first and $last
 ),
 asked as (          -- an item key says what it asks: need_emotional, received_emotional_partner
     select
@@ -33,6 +31,7 @@ told as (
             filter (where q.question in ('need', 'wanted', 'received')) as not_applicable
     from answer as a
     join asked as q using (item_key)
+    where a.patient_id between $first and $last
     group by a.assessment_id, q.support_type, q.source
 ),
 -- A type is received as much as the source that gives most of it gives. "Not applicable" has no
