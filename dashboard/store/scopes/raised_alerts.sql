@@ -11,25 +11,37 @@ with alerts as (
     where fact in ('under', 'under_item', 'persist', 'over', 'distress', 'safety')
 ),
 raised as (
-    select distinct a.patient_id, a.family, a.about, a.raised_on
-    from alerts as a
+    select a.*
+    from (select distinct patient_id, family, about, raised_on from alerts) as a
     anti join alerts as b
         on b.patient_id = a.patient_id and b.family = a.family and b.about = a.about
         and b.raised_on < a.raised_on
         and a.raised_on >= b.from_on and a.raised_on < b.until_on
+),
+nurses as (
+    select
+        a.patient_id, s.name,
+        coalesce(a.from_on, date '0001-01-01') as from_on,
+        coalesce(a.until_on, date '9999-12-31') as last_on
+    from clinical.panel_assignment as a
+    join clinical.staff as s using (person_id)
+    where s.role = 'nurse'
+),
+led as (            -- joined by the patient alone: joined by days too it takes ten times as long
+    select
+        r.patient_id, r.family, r.about, r.raised_on,
+        min(n.name) filter (where r.raised_on between n.from_on and n.last_on) as nurse
+    from raised as r
+    left join nurses as n using (patient_id)
+    group by r.patient_id, r.family, r.about, r.raised_on
 )
 select
-    md5(concat_ws('/', p.patient_ref, r.family, r.about, r.raised_on)) as alert_mark,
+    md5(concat_ws('/', p.patient_ref, l.family, l.about, l.raised_on)) as alert_mark,
     -- tells patients apart, and is told to nobody
-    r.patient_id as patient_no,
-    r.family,
-    r.raised_on,
-    min(s.name) as nurse
-from raised as r
-join clinical.patient as p on p.patient_id = r.patient_id
-    and (p.status = 'active' or p.status_on > r.raised_on)
-left join clinical.panel_assignment as a on a.patient_id = r.patient_id
-    and (a.from_on is null or a.from_on <= r.raised_on)
-    and (a.until_on is null or a.until_on >= r.raised_on)
-left join clinical.staff as s on s.person_id = a.person_id and s.role = 'nurse'
-group by r.patient_id, p.patient_ref, r.family, r.about, r.raised_on;
+    l.patient_id as patient_no,
+    l.family,
+    l.raised_on,
+    l.nurse
+from led as l
+join clinical.patient as p on p.patient_id = l.patient_id
+    and (p.status = 'active' or p.status_on > l.raised_on);
