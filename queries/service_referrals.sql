@@ -6,29 +6,37 @@
 -- grain:   one row per offer in the last eight quarters that had been over for settle_days, or
 --          since. A person's first offer of a month and of a year is marked: `year` is 1 for the
 --          last four of those quarters, 2 for the four before, else null
-with offers as (
+with offers as (    -- with the last day of what came of it: the next offer's day belongs to that one
     select
         patient_id, program_key, occurred_on as offered_on,
-        lead(occurred_on) over (partition by patient_id, program_key order by occurred_on)
-            as next_offered_on
+        least(
+            $as_of, occurred_on + $settle_days,
+            lead(occurred_on) over (partition by patient_id, program_key order by occurred_on) - 1
+        ) as last_on
     from (
         select distinct patient_id, program_key, occurred_on
         from event
         where kind = 'referral_offered' and occurred_on <= $as_of
     )
 ),
-followed as (       -- what happens on the day of the next offer belongs to that one
+steps as (
+    select patient_id, program_key, occurred_on, kind = 'referral_accepted' as accepted
+    from event
+    where kind in ('referral_accepted', 'referral_attended', 'group_session_attended')
+),
+followed as (       -- joined by patient and program alone: by days too it takes fifty times as long
     select
-        o.*,
-        min(e.occurred_on) filter (where e.kind = 'referral_accepted') as accepted_on,
-        min(e.occurred_on) filter (where e.kind <> 'referral_accepted') as attended_on
+        o.patient_id, o.program_key, o.offered_on,
+        min(s.occurred_on) filter (
+            where s.accepted and s.occurred_on between o.offered_on and o.last_on
+        ) as accepted_on,
+        min(s.occurred_on) filter (
+            where not s.accepted and s.occurred_on between o.offered_on and o.last_on
+        ) as attended_on
     from offers as o
-    left join event as e
-        on e.patient_id = o.patient_id and e.program_key is not distinct from o.program_key
-        and e.kind in ('referral_accepted', 'referral_attended', 'group_session_attended')
-        and e.occurred_on between o.offered_on and least($as_of, o.offered_on + $settle_days)
-        and (o.next_offered_on is null or e.occurred_on < o.next_offered_on)
-    group by all
+    left join steps as s
+        on s.patient_id = o.patient_id and s.program_key is not distinct from o.program_key
+    group by o.patient_id, o.program_key, o.offered_on
 ),
 told as (
     select
