@@ -138,9 +138,8 @@ def leavers(
         For each cohort the difference of the scores at the first planned time; None for too few.
     """
     first = scores[scores["window"] == scores["window"].min()]
-    left = without_score(scores, due)
-    left = left[left["window"] == window]
     stayed = scores[scores["window"] == window]
+    left = without_score(stayed, due[due["window"] == window])
     found = {}
     for name in COHORTS:
         began = first[first["cohort"] == name]
