@@ -103,6 +103,30 @@ _person = click.option(
     help="Who does this (an id on the staff list); the environment variable ATTUNED_PERSON "
     "also names them. Left out: whoever operates this machine.",
 )
+_as_of = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to look at, by what was known then; the newest form's when left out.",
+)
+_out = click.option(
+    "--out",
+    "file",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file to write.",
+)
+_form = click.option(
+    "--format", "form", type=click.Choice(["pdf", "html"]), default="pdf", show_default=True
+)
+_language = click.option(
+    "--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True
+)
+
+
+def _writable(file: Path, option: str) -> None:
+    """Refuse at once what could not be written in the end."""
+    if not os.access(file.absolute().parent, os.W_OK):
+        raise click.BadParameter("its folder cannot be written", param_hint=option)
 
 
 @main.command()
@@ -151,8 +175,8 @@ def import_(
     All files enter together or not at all. Every refused row is listed with its reason; it
     refuses the import unless --accept-good-rows, and then it is kept to be mended.
     """
-    if report_file and not os.access(report_file.absolute().parent, os.W_OK):
-        raise click.BadParameter("its folder cannot be written", param_hint="--report")
+    if report_file:
+        _writable(report_file, "--report")
     catalogue = catalogue_of(directory)
     mapping = load_map(map_file, catalogue) if map_file else None
     files = [
@@ -282,11 +306,7 @@ def _with_joined_lists(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 @main.command("alerts")
 @_store
 @_person
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day to look at, by what was known then; the newest form's when left out.",
-)
+@_as_of
 @click.option(
     "--format", "output", type=click.Choice(["csv", "json"]), default="csv", show_default=True
 )
@@ -308,22 +328,10 @@ def _newest_day(store: Store) -> date:
 @click.argument("patient_id", metavar="PATIENT_ID")
 @_store
 @_person
-@click.option(
-    "--out",
-    "file",
-    required=True,
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="The file to write.",
-)
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day to look at, by what was known then; the newest form's when left out.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["pdf", "html"]), default="pdf", show_default=True
-)
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True)
+@_out
+@_as_of
+@_form
+@_language
 @click.option(
     "--reference",
     type=click.Choice(REFERENCES),
@@ -342,8 +350,7 @@ def summary_(
     reference: Reference,
 ) -> None:
     """Write one page about one patient for the record, and write down that it was taken out."""
-    if not os.access(file.absolute().parent, os.W_OK):
-        raise click.BadParameter("its folder cannot be written", param_hint="--out")
+    _writable(file, "--out")
     store, log = Store(directory), WorkflowLog(directory)
     scope = _scope(store, person)
     if scope.role not in MAY_READ_PATIENTS:
@@ -410,22 +417,10 @@ class _QuarterName(click.ParamType):
     metavar="YEARQn",
     help="The quarter, for instance 2026Q3; it has to be over.",
 )
-@click.option(
-    "--out",
-    "file",
-    required=True,
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="The file to write.",
-)
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day to look at, by what was known then; the newest form's when left out.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["pdf", "html"]), default="pdf", show_default=True
-)
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True)
+@_out
+@_as_of
+@_form
+@_language
 def report_(
     directory: Path,
     person: str | None,
@@ -439,8 +434,7 @@ def report_(
 
     Groups only: small numbers are hidden as on the Service page.
     """
-    if not os.access(file.absolute().parent, os.W_OK):
-        raise click.BadParameter("its folder cannot be written", param_hint="--out")
+    _writable(file, "--out")
     store, log = Store(directory), WorkflowLog(directory)
     scope = _scope(store, person)
     if scope.role not in MAY_READ_THE_SERVICE:

@@ -20,8 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analysis.mixed_model import independent_columns
-from dashboard.analysis.regression import INTERCEPT, Fit, Numbers
+from dashboard.analysis.regression import INTERCEPT, Fit, Numbers, independent_columns
 
 _MOST_ROUNDS = 100
 _SETTLED = 1e-9

@@ -31,14 +31,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analysis.regression import INTERCEPT, Estimate, Numbers
+from dashboard.analysis.regression import (
+    CLEARLY_SMALLER,
+    INTERCEPT,
+    Estimate,
+    Numbers,
+    independent_columns,
+)
 
 Method = Literal["reml", "ml"]
 Message = Literal["converged", "boundary", "not_converged", "too_few_visits", "no_variation"]
 
-_CLEARLY_SMALLER = 1e-7
-"""A column of X of which less than this share is left beside the ones before it says nothing of
-its own (the tolerance of R's lm)."""
 _SINGULAR = 1e-4
 """A random effect whose SD is below this share of the residual SD is at its limit (lme4)."""
 _LOOSE = 1e3
@@ -160,7 +163,7 @@ class _Design:
         self.of_coefficients = np.linalg.inv(basis.T @ values[:, kept])
         self.least_squares = basis.T @ outcome
         rest = outcome - basis @ self.least_squares
-        self.varies = float(rest @ rest) > _CLEARLY_SMALLER**2 * float(outcome @ outcome)
+        self.varies = float(rest @ rest) > CLEARLY_SMALLER**2 * float(outcome @ outcome)
 
         z, self.of_effects = np.ones((self.n_rows, 1)), np.eye(1)
         if slope is not None:
@@ -184,20 +187,6 @@ class _Design:
     def start(self) -> Numbers:
         """lme4's start for the search: L = I, row by row below the diagonal."""
         return np.eye(self.n_effects)[np.tril_indices(self.n_effects)]
-
-
-def independent_columns(x: Numbers) -> tuple[list[int], Numbers]:
-    """The columns that those before them do not determine, and an orthonormal basis of them."""
-    kept = list(range(x.shape[1]))
-    while True:
-        basis, upper = np.linalg.qr(x[:, kept])
-        own = np.zeros(len(kept))
-        own[: len(upper)] = np.abs(np.diag(upper))
-        said_before = own <= _CLEARLY_SMALLER * np.linalg.norm(upper, axis=0)
-        if not said_before.any():
-            return kept, basis
-        # Only the first: behind it the basis holds a direction that no column has.
-        del kept[int(said_before.argmax())]
 
 
 def _with_slope(times: Numbers) -> tuple[Numbers, Numbers]:

@@ -28,7 +28,7 @@ Kind = Literal["ordinary", "likelihood", "robust", "clustered"]
 Numbers = npt.NDArray[np.float64]
 
 INTERCEPT = "intercept"
-_CLEARLY_SMALLER = 1e-7
+CLEARLY_SMALLER = 1e-7
 """A column of which less than this share is left beside the ones before it says nothing of its
 own (the tolerance of R's lm)."""
 
@@ -98,7 +98,10 @@ def least_squares(
         y, x, person: row by row, nothing missing; at least one row more than columns.
         person: who each row is of; needed for `clustered`.
     """
-    names, columns, left_out = _independent(x)
+    names = [INTERCEPT, *map(str, x.columns)]
+    whole = np.column_stack([np.ones(len(x)), x.to_numpy(float)])
+    kept, _ = independent_columns(whole)
+    columns = whole[:, kept]
     outcome = y.to_numpy(float)
     inverse: Numbers = np.asarray(np.linalg.inv(columns.T @ columns), dtype=np.float64)
     values = inverse @ (columns.T @ outcome)
@@ -108,7 +111,7 @@ def least_squares(
     covariance, df = _covariance(kind, columns, inverse, residual, person)
     spread = float(((outcome - outcome.mean()) ** 2).sum())
     return Fit(
-        terms=names,
+        terms=tuple(names[place] for place in kept),
         values=values,
         covariance=covariance,
         df=df,
@@ -116,8 +119,22 @@ def least_squares(
         rows=n,
         people=people,
         r_squared=1 - float(residual @ residual) / spread if spread > 0 else 0.0,
-        left_out=left_out,
+        left_out=tuple(name for place, name in enumerate(names) if place not in kept),
     )
+
+
+def independent_columns(x: Numbers) -> tuple[list[int], Numbers]:
+    """The columns that those before them do not determine, and an orthonormal basis of them."""
+    kept = list(range(x.shape[1]))
+    while True:
+        basis, upper = np.linalg.qr(x[:, kept])
+        own = np.zeros(len(kept))
+        own[: len(upper)] = np.abs(np.diag(upper))
+        said_before = own <= CLEARLY_SMALLER * np.linalg.norm(upper, axis=0)
+        if not said_before.any():
+            return kept, basis
+        # Only the first: behind it the basis holds a direction that no column has.
+        del kept[int(said_before.argmax())]
 
 
 def _covariance(
@@ -138,26 +155,6 @@ def _covariance(
     groups = len(people)
     factor = groups / (groups - 1) * (n - 1) / (n - k)
     return factor * inverse @ (summed.T @ summed) @ inverse, groups - 1
-
-
-def _independent(x: pd.DataFrame) -> tuple[tuple[str, ...], Numbers, tuple[str, ...]]:
-    """An intercept and those columns that say something the ones before them do not."""
-    names: list[str] = [INTERCEPT]
-    kept = [np.ones(len(x))]
-    basis = [kept[0] / sqrt(len(x))]
-    left_out = []
-    for name in x:
-        column = x[name].to_numpy(float)
-        rest = column - sum(part * (part @ column) for part in basis)
-        rest = rest - sum(part * (part @ rest) for part in basis)
-        size = float(np.linalg.norm(rest))
-        if size <= _CLEARLY_SMALLER * max(float(np.linalg.norm(column)), 1e-300):
-            left_out.append(str(name))
-            continue
-        names.append(str(name))
-        kept.append(column)
-        basis.append(rest / size)
-    return tuple(names), np.column_stack(kept), tuple(left_out)
 
 
 @cache
