@@ -66,6 +66,8 @@ def trend_in_words(told: list[Trend], words: Words) -> str:
     if not moving:
         return words.say("mismatch.trend.reading_none")
     most = max(moving, key=lambda one: abs(one.known[-1] - one.known[0]))
+    if most.known[-1] == most.known[0]:
+        return words.say("mismatch.trend.reading_still")
     return words.say(
         "mismatch.trend.reading",
         type=words.say(f"type.{most.support_type}"),

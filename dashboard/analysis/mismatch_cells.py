@@ -135,17 +135,19 @@ def open_now(trend: pd.DataFrame) -> list[OpenGaps]:
     ]
 
 
-def answer_sentences(gaps: Sequence[OpenGaps], cells: Sequence[Cell], words: Words) -> str:
-    """The page's answer: the type with most open gaps, of how many, and where it is missing."""
-    if not gaps:
+def answer_sentences(cells: Sequence[Cell], words: Words) -> str:
+    """The page's answer, of the first column of the picture: the type in which most of the
+    judged are under-provided, and where it is missing."""
+    types = [cell for cell in cells if cell.source == WHOLE and cell.judged and not cell.hidden]
+    if not types:
         return words.say("mismatch.answer_nobody")
-    most = max(gaps, key=lambda one: one.open_gaps / one.judged)
-    if not most.open_gaps:
-        return words.count("mismatch.answer_none", max(one.judged for one in gaps))
+    most = max(types, key=lambda cell: cell.counts["under"] / cell.judged)
+    if not most.counts["under"]:
+        return words.count("mismatch.answer_none", max(cell.judged for cell in types))
     said = words.count(
         "mismatch.answer",
         most.judged,
-        open=words.number(most.open_gaps),
+        open=words.number(most.counts["under"]),
         need=words.say(f"mismatch.need.{most.support_type}"),
     )
     missing = widest([cell for cell in cells if cell.support_type == most.support_type], most=1)

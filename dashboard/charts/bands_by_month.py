@@ -63,9 +63,7 @@ def bands_by_month(
         _cut_off(panels, place, course, told.scale)
         _not_shown(panels, place, course)
         _below(panels, place, course, words, detailed=single and not narrow)
-    figure = panels.drawing.figure()
-    figure.update_layout(barmode="overlay", uniformtext={"minsize": 10, "mode": "hide"})
-    return figure
+    return panels.drawing.figure(barmode="overlay", uniformtext={"minsize": 10, "mode": "hide"})
 
 
 def fills(scale: FollowedScale, palette: Palette) -> list[str]:

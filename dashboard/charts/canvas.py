@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from dashboard.charts.palette import Palette
 
@@ -20,6 +21,8 @@ INSIDE = 11.5
 # Plotly can check every part of a figure, which takes seven times as long as making it. The
 # tests of charts have it do so.
 CHECK_PARTS = False
+# What Plotly takes where a figure says nothing.
+_TEMPLATE = pio.templates["plotly"].to_plotly_json()
 
 
 class Drawing:
@@ -106,39 +109,41 @@ class Drawing:
             **{"xref": "paper", "yref": f"{_short('y', row)} domain", **place},
         )
 
-    def figure(self) -> go.Figure:
+    def figure(self, **layout: Any) -> go.Figure:
+        """The figure; `layout` are settings of Plotly for the whole of it."""
         palette = self.palette
         font = {"family": FONT, "size": TEXT, "color": palette.ink}
-        return _Figure(
-            {
-                "data": self._traces,
-                "layout": {
-                    "height": self._inner + self._margin["t"] + self._margin["b"],
-                    "margin": self._margin,
-                    "paper_bgcolor": "rgba(0,0,0,0)",
-                    "plot_bgcolor": "rgba(0,0,0,0)",
-                    "font": font,
-                    "hoverlabel": {
-                        "bgcolor": palette.surface,
-                        "bordercolor": palette.axis,
-                        "font": font,
-                    },
-                    "showlegend": False,
-                    "dragmode": False,
-                    "annotations": self._notes,
-                    "shapes": self._shapes,
-                    **self._axes,
-                },
+        whole = {
+            "height": self._inner + self._margin["t"] + self._margin["b"],
+            "margin": self._margin,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": font,
+            "hoverlabel": {
+                "bgcolor": palette.surface,
+                "bordercolor": palette.axis,
+                "font": font,
             },
-            _validate=CHECK_PARTS,
-        )
+            "showlegend": False,
+            "dragmode": False,
+            "annotations": self._notes,
+            "shapes": self._shapes,
+            **self._axes,
+            **layout,
+        }
+        if CHECK_PARTS:
+            return go.Figure(data=self._traces, layout=whole)
+        return _Figure(self._traces, whole)
 
 
 class _Figure(go.Figure):
-    """A figure that is shown from its own parts: Plotly would copy them all each time."""
+    """A figure that is only shown and saved: Plotly's own copies all parts, again and again."""
+
+    def __init__(self, data: list[Any], layout: dict[str, Any]) -> None:
+        self._parts = {"data": data, "layout": {**layout, "template": _TEMPLATE}}
 
     def to_dict(self) -> dict[str, Any]:
-        return {"data": self._data, "layout": self._layout}
+        return self._parts
 
 
 def plain(text: object) -> str:

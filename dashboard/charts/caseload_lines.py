@@ -71,9 +71,7 @@ def caseload_lines(
         _courses(panels, row, in_row, scale, start, end)
         _latest(panels, row, in_row, scale, start, words)
         _whole_panels(panels, row, in_row, span, words)
-    figure = panels.drawing.figure()
-    figure.update_layout(barmode="overlay")
-    return figure
+    return panels.drawing.figure(barmode="overlay")
 
 
 def _frames(

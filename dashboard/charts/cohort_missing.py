@@ -58,7 +58,7 @@ def cohort_missing(
         tickfont={"size": SMALL, "color": palette.soft_ink},
         showgrid=False,
     )
-    return drawing.figure().update_layout(barmode="overlay")
+    return drawing.figure(barmode="overlay")
 
 
 def _parts(told: CohortView, cohort: str, window: float) -> list[tuple[str, float]]:

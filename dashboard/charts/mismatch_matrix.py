@@ -20,9 +20,12 @@ GLYPHS = {"under": "▼", "met": "●", "over": "▲", "none": "○", "not_judge
 _STRENGTH = {"under": 1.0, "met": 0.45, "over": 0.8, "none": 0.06, "not_judged": 0.4}
 _STEP = 1.1
 _HALF = 0.21
-# From these shares on a piece has room for its number, and for its glyph too.
+# From these shares on a piece has room for its number, and for its glyph too; what does not fit
+# is not shown at all, so a glyph that comes too early would cost the number.
 _NUMBER_FROM = 0.07
-_GLYPH_FROM = 0.17
+_GLYPH_FROM = 0.25
+# A name above a column that is longer than this takes two lines.
+_LONGEST_NAME = 11
 
 
 def mismatch_matrix(
@@ -43,7 +46,7 @@ def mismatch_matrix(
     drawing = Drawing(
         palette,
         [(ROW - 16) * len(cells) if narrow else ROW * len(TYPES)],
-        {"l": 100 if narrow else 112, "r": 8, "t": 96 if narrow else 62, "b": 6},
+        {"l": 100 if narrow else 112, "r": 8, "t": 96 if narrow else 76, "b": 6},
     )
     for state in STATES:
         drawing.draw(1, _pieces(cells, state, words, palette, narrow))
@@ -57,10 +60,8 @@ def mismatch_matrix(
     down = len(cells) if narrow else len(TYPES)
     drawing.x_axis(range=[-0.03, (across - 1) * _STEP + 1.03], visible=False)
     drawing.y_axis(1, range=[down - 0.5, -0.5], visible=False)
-    figure = drawing.figure()
     # Numbers that a small screen leaves no room for are left out, never squeezed or turned.
-    figure.update_layout(barmode="overlay", uniformtext={"minsize": 11, "mode": "hide"})
-    return figure
+    return drawing.figure(barmode="overlay", uniformtext={"minsize": 11, "mode": "hide"})
 
 
 def fills(palette: Palette) -> dict[str, str]:
@@ -211,9 +212,10 @@ def _names(drawing: Drawing, cells: Sequence[Cell], words: Words, narrow: bool) 
         if not narrow and cell.support_type == TYPES[0]:
             drawing.beside(
                 1,
-                source_in_words(cell.source, words),
+                _broken(source_in_words(cell.source, words)),
                 colour=palette.ink,
                 bold=True,
+                align="left",
                 x=left,
                 xref="x",
                 y=1,
@@ -221,6 +223,12 @@ def _names(drawing: Drawing, cells: Sequence[Cell], words: Words, narrow: bool) 
                 xanchor="left",
                 yanchor="bottom",
             )
+
+
+def _broken(name: str) -> str:
+    """A long name in two lines, so that it keeps clear of the next column's."""
+    first, _, last = name.rpartition(" ")
+    return f"{first}<br>{last}" if first and len(name) > _LONGEST_NAME else name
 
 
 def _legend(drawing: Drawing, words: Words, narrow: bool) -> None:
@@ -244,7 +252,7 @@ def _legend(drawing: Drawing, words: Words, narrow: bool) -> None:
         x=0,
         y=1,
         xshift=0 if narrow else 4,
-        yshift=12 if narrow else 34,
+        yshift=12 if narrow else 46,
         xanchor="left",
         yanchor="bottom",
         align="left",

@@ -11,7 +11,6 @@ from dashboard.analysis.time_to_match import (
     Curve,
     Grouping,
     group_in_words,
-    half_in_words,
 )
 from dashboard.charts.canvas import plain, shortened
 from dashboard.charts.palette import Palette, see_through
@@ -40,7 +39,7 @@ def time_to_match(
         panels.name(
             place,
             plain(shortened(group_in_words(own.group, grouping, words), _LONGEST_NAME)),
-            half_in_words(own, words),
+            _half_in_short(own, words),
         )
         for other in told:
             if other is not own:
@@ -53,6 +52,13 @@ def time_to_match(
                 text = f"{words.number(tick)}<br>{words.number(followed)}"
                 panels.tick(place, tick, text, _WRITTEN[tick])
     return panels.drawing.figure()
+
+
+def _half_in_short(own: Curve, words: Words) -> str:
+    """As wide as a panel of five; the sentence above and the table have the days in full."""
+    if own.median is None:
+        return words.say("mismatch.time.not_half")
+    return words.say("mismatch.time.half_short", n=words.number(round(own.median)))
 
 
 def _steps(curve: Curve, values: Sequence[float]) -> tuple[list[float], list[float]]:

@@ -94,7 +94,7 @@ def _numbers(
                 session,
                 f"{name}.html",
                 origin,
-                html_of(title, reading, figure, rows, source, origin, session.palette.ground),
+                html_of(title, reading, figure, rows, source, origin, session.palette),
             ),
             file_name=f"{name}.html",
             mime="text/html",

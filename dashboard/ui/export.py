@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.palette import Palette
 from dashboard.ui.session import Session
 
 # A spreadsheet runs a cell that begins like this. Plain numbers may begin with a sign.
@@ -94,7 +95,7 @@ def html_of(
     rows: pd.DataFrame,
     source: str,
     origin: Stamp,
-    ground: str,
+    palette: Palette,
 ) -> bytes:
     """A figure with its reading, numbers and stamp as one file that needs no network."""
     picture = figure.to_html(
@@ -102,13 +103,12 @@ def html_of(
     )
     stamped = " · ".join(f"{name}: {value}" for name, value in origin.parts.items() if value)
     table = rows.to_html(index=False, border=0, escape=True, na_rep="")
-    ink = escape(str(figure.layout.font.color or ""))
     page = (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; "
         "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">"
         f"<title>{escape(title)}</title><style>body{{font-family:sans-serif;max-width:1200px;"
-        f"margin:2rem auto;padding:0 1rem;background:{escape(ground)};color:{ink}}}"
+        f"margin:2rem auto;padding:0 1rem;background:{palette.ground};color:{palette.ink}}}"
         "table{border-collapse:collapse;font-size:.85rem}th,td{text-align:left;padding:.3rem "
         ".8rem;border-bottom:1px solid currentColor}</style></head><body>"
         f"<h1>{escape(title)}</h1><p>{escape(reading)}</p>{picture}{table}"

@@ -87,8 +87,7 @@ def chosen(session: Session, as_of: date) -> Shown:
 
 
 def answer_to(session: Session, shown: Shown) -> str:
-    gaps = mismatch_cells.open_now(shown.trend)
-    return mismatch_cells.answer_sentences(gaps, shown.cells, session.words)
+    return mismatch_cells.answer_sentences(shown.cells, session.words)
 
 
 def cards(session: Session, shown: Shown) -> None:

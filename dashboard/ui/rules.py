@@ -101,7 +101,7 @@ def version_line(session: Session, rules: Rules, shown: Replay) -> None:
                 "rules.published",
                 person=as_text(_name_of(session, newest["person"])),
                 date=as_text(words.date(newest["published_at"])),
-                note=as_text(newest["note"]),
+                note=as_text(_note_of(session, newest)),
             )
         )
 
@@ -183,7 +183,10 @@ def _numbers_table(session: Session, shown: Replay) -> None:
         return
     rows = alert_budget.numbers_beside(shown.now, shown.draft, shown.nurses, shown.limit, words)
     with st.container(border=True):
-        section(words.say("budget.table_title"), words.say("budget.table_how"))
+        section(
+            words.say("budget.table_title"),
+            words.say("budget.table_how", n=words.number(shown.now.minimum)),
+        )
         small_table(
             rows.rename(columns=lambda name: words.say(f"budget.column.{name}")),
             alt=words.say("budget.table_title"),
@@ -562,7 +565,9 @@ def _versions(session: Session, past: pd.DataFrame) -> None:
                 ],
                 words.say("rules.column.by"): [_name_of(session, who) for who in past["person"]],
                 words.say("rules.column.date"): [words.date(at) for at in past["published_at"]],
-                words.say("rules.column.note"): past["note"],
+                words.say("rules.column.note"): [
+                    _note_of(session, one) for _, one in past.iterrows()
+                ],
                 words.say("rules.column.changes"): _changes_of_versions(session, past),
             }
         ),
@@ -668,6 +673,13 @@ def _in_figures(shown: Replay) -> str:
 def _key(rules: Rules, group: str, name: str) -> str:
     """Another version begins with fresh controls."""
     return f"draft_{rules.version}_{group}_{name}"
+
+
+def _note_of(session: Session, version: pd.Series) -> str:
+    """Why a version was published; of the first one, that the product brought it."""
+    if version["person"] == _PROJECT:
+        return session.words.say("rules.project_note")
+    return str(version["note"])
 
 
 def _name_of(session: Session, person_id: str) -> str:

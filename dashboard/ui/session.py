@@ -8,6 +8,7 @@ the app was started.
 import os
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -71,7 +72,7 @@ class Session:
         by row anyway; of the whole service small groups are hidden."""
         return self.store.minimum_cell if self.scope.role in {"manager", "service"} else 1
 
-    @property
+    @cached_property
     def catalogue(self) -> Catalogue:
         return frames.catalogue_at(self.directory, self.snapshot)
 
@@ -151,10 +152,11 @@ def language_code() -> str:
 def choose_whom_to_view_as(session: Session) -> None:
     """The demonstration's control: look at the synthetic data in any role."""
     words = session.words
-    people = _people(session.directory, session.snapshot)
-    first_of = people.drop_duplicates("role").set_index("role")["person_id"].to_dict()
-    of_the_role = people[people["role"] == session.scope.role]
-    names = dict(zip(of_the_role["person_id"], of_the_role["name"], strict=True))
+    people = _staff(session.directory, session.snapshot)
+    first_of: dict[str, str] = {}
+    for person_id, role, _ in people:
+        first_of.setdefault(role, person_id)
+    names = {person_id: name for person_id, role, name in people if role == session.scope.role}
     # The controls follow the session: another role brings its own first person.
     st.session_state["view_as_role"] = session.scope.role
     st.session_state["view_as_person"] = session.scope.person_id
@@ -189,16 +191,15 @@ def pages_of(session: Session) -> tuple[str, ...]:
 
 def _demonstrated(directory: str, snapshot: int) -> tuple[Scope, str]:
     """The person of the sample chosen in the side bar; the first nurse to begin with."""
-    people = _people(directory, snapshot)
-    people = people[people["role"].isin(DEMONSTRATED_ROLES)]
-    chosen = people[people["person_id"] == st.session_state.get("view_as")]
-    if chosen.empty:
-        nurses = people[people["role"] == "nurse"]
-        chosen = nurses if not nurses.empty else people
-    if chosen.empty:
+    asked = st.session_state.get("view_as")
+    people = [one for one in _staff(directory, snapshot) if one[1] in DEMONSTRATED_ROLES]
+    chosen = [one for one in people if one[0] == asked]
+    nurses = [one for one in people if one[1] == "nurse"]
+    first = next(iter(chosen or nurses or people), None)
+    if first is None:
         raise AccessRefused("staff list", "it names nobody to view as.", "Build the sample again.")
-    person = chosen.iloc[0]
-    return Scope(str(person["person_id"]), person["role"]), str(person["name"])
+    person_id, role, name = first
+    return Scope(person_id, role), name  # type: ignore[arg-type]
 
 
 def _own(directory: str, snapshot: int) -> tuple[Scope, str]:
@@ -208,6 +209,13 @@ def _own(directory: str, snapshot: int) -> tuple[Scope, str]:
     scope = scope_among(names, person_id)
     known = names[names["person_id"] == person_id] if len(names) else names
     return scope, person_id if known.empty else str(known["name"].iloc[0])
+
+
+def _staff(directory: str, snapshot: int) -> list[tuple[str, str, str]]:
+    """Id, role and name of everyone on the staff list."""
+    people = _people(directory, snapshot)
+    columns = (people[name].tolist() for name in ("person_id", "role", "name"))
+    return list(zip(*columns, strict=True))
 
 
 def _people(directory: str, snapshot: int) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from dashboard.analysis import mismatch_cells as cells_of
-from dashboard.analysis.mismatch_cells import Cell, OpenGaps
+from dashboard.analysis.mismatch_cells import Cell
 from dashboard.language import words_in
 
 ENGLISH = words_in("en")
@@ -84,28 +84,42 @@ def test_the_patients_behind_have_the_day_their_need_opened() -> None:
 
 
 def test_the_answer_names_the_type_the_count_and_the_source() -> None:
-    gaps = [OpenGaps("tangible", 40, 10), OpenGaps("informational", 334, 131)]
     told = cells_of.told(
-        rows(*["under"] * 8, *["met"] * 12, support_type="informational", source="care_team")
+        pd.concat(
+            [
+                rows(*["under"] * 3, *["met"] * 9, support_type="tangible", source=""),
+                rows(
+                    *["under"] * 5,
+                    *["over"] * 7,
+                    *["not_judged"] * 20,
+                    support_type="informational",
+                    source="",
+                ),
+                rows(
+                    *["under"] * 8, *["met"] * 12, support_type="informational", source="care_team"
+                ),
+            ]
+        )
     )
-    said = cells_of.answer_sentences(gaps, cells_of.matrix(told), ENGLISH)
+    said = cells_of.answer_sentences(cells_of.matrix(told), ENGLISH)
     assert said == (
-        "In 131 of 334 judged patients the need for information is not met. "
+        "In 5 of 12 judged patients the need for information is not met. "
         "It is most often missing from the care team: 8 of 20 asked."
     )
 
 
 @pytest.mark.parametrize(
-    ("gaps", "said"),
+    ("states", "said"),
     [
-        ([], "Nobody is judged"),
-        ([OpenGaps("esteem", 1, 0)], "The one judged patient has no open gap"),
-        ([OpenGaps("esteem", 12, 0)], "None of 12 judged patients"),
-        ([OpenGaps("esteem", 1, 1)], "In 1 of 1 judged patient the need for encouragement"),
+        (["not_judged"], "Nobody is judged"),
+        (["met"], "The one judged patient gets each type of support"),
+        (["met"] * 12, "None of 12 judged patients goes without"),
+        (["under"], "In 1 of 1 judged patient the need for encouragement"),
     ],
 )
-def test_the_answer_when_there_is_little_to_say(gaps: list[OpenGaps], said: str) -> None:
-    assert said in cells_of.answer_sentences(gaps, [], ENGLISH)
+def test_the_answer_when_there_is_little_to_say(states: list[str], said: str) -> None:
+    told = cells_of.told(rows(*states, support_type="esteem", source=""))
+    assert said in cells_of.answer_sentences(cells_of.matrix(told), ENGLISH)
 
 
 def test_every_reason_says_what_would_help() -> None:

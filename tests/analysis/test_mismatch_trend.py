@@ -43,4 +43,6 @@ def test_the_change_is_said_in_words() -> None:
         said
         == "Practical help moved most in the last twelve months: from 25% to 75% of those judged."
     )
+    still = rows().assign(open_gaps=0)
+    assert "No type ends" in trend_in_words(trends(still, AS_OF), words_in("en"))
     assert "too few months" in trend_in_words(trends(rows().iloc[:1], AS_OF), words_in("en"))

@@ -62,14 +62,26 @@ def test_a_click_says_which_piece_it_was() -> None:
 
 
 def test_glyph_number_and_word_and_n() -> None:
+    for pair in (STATES[:2], STATES[2:4], STATES[3:]):
+        large = mismatch_matrix(matrix(told(*pair)), ("esteem", ""), ENGLISH, LIGHT)
+        told_of = {bar.customdata[0][2]: bar.text[0] for bar in large.data if len(bar.x)}
+        assert {state: text.strip("<b>/") for state, text in told_of.items()} == {
+            state: f"{GLYPHS[state]} 50" for state in pair
+        }
     figure = mismatch_matrix(matrix(told(*STATES)), ("esteem", ""), ENGLISH, LIGHT)
-    assert [bar.text[0].strip("<b>/") for bar in figure.data] == [
-        f"{glyph} 20" for glyph in GLYPHS.values()
-    ]
+    assert {bar.text[0] for bar in figure.data} == {"20"}, "no room for more than the number"
     written = words_on(figure)
     for state in STATES:
         assert f"<b>{ENGLISH.say(f'mismatch.state.{state}')}</b>" in written
     assert written.count("n 5") == len(TYPES) * len(COLUMNS)
+
+
+def test_long_names_keep_clear_of_the_next_column() -> None:
+    greek = words_in("el")
+    written = words_on(mismatch_matrix(matrix(told("met")), ("esteem", ""), greek, LIGHT))
+    assert "Όλες οι<br>πηγές" in written
+    assert "Ομάδα<br>φροντίδας" in written
+    assert "Οικογένεια" in written
 
 
 def test_small_cells_are_said_to_be_hidden_and_are_not_drawn() -> None:
@@ -113,7 +125,8 @@ def test_each_curve_has_its_half_and_those_still_followed() -> None:
     openings = pd.DataFrame({"days": [49, 49, 200, 400], "met": [True, True, False, False]})
     told_of = [curve("tangible", openings), curve("esteem", openings.iloc[2:])]
     written = words_on(time_to_match(told_of, "type", ENGLISH, LIGHT))
-    assert "half by 49 days" in written
+    assert "half by 49 d" in written
+    assert "half by 49 days" not in written
     assert "half not reached" in written
     assert "0<br>4" in written
     assert "180<br>2" in written

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.analysis.mismatch_cells import answer_sentences, matrix, open_now, told
+from dashboard.analysis.mismatch_cells import answer_sentences, matrix, told
 from dashboard.language import words_in
 from dashboard.store import OPERATOR, Scope, Store
 from dashboard.store.workflow import WorkflowLog
@@ -25,7 +25,6 @@ def test_it_answers_with_count_denominator_and_source(
     assert not app.exception
     scope = Scope("psychologist-1", "psychologist")
     expected = answer_sentences(
-        open_now(sample_store.query("gap_trend", scope, as_of=AS_OF)),
         matrix(told(sample_store.query("mismatch_cells", scope, as_of=AS_OF))),
         words_in("en"),
     )

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.charts.palette import palette_of
 from dashboard.ui.export import Stamp, csv_of, harmless, html_of
 from dashboard.ui.plain import as_text
 
@@ -98,7 +99,7 @@ def test_no_text_comes_out_as_a_formula(text: str) -> None:
 def test_an_exported_figure_needs_no_network_and_escapes_what_it_shows() -> None:
     rows = pd.DataFrame({"<i>measure</i>": ["<script>alert(1)</script>"]})
     page = html_of(
-        "<b>title</b>", "a reading", go.Figure(), rows, "a source", ORIGIN, "#FFFFFF"
+        "<b>title</b>", "a reading", go.Figure(), rows, "a source", ORIGIN, palette_of("light")
     ).decode()
     assert "<script>alert(1)</script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
