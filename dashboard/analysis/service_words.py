@@ -38,7 +38,14 @@ def amount(value: float, unit: Unit, words: Words) -> str:
     """A share in whole per cent, or days."""
     if unit == "share":
         return words.share(value)
-    return words.count("days", round(value)) if value == round(value) else words.number(value)
+    if value == round(value):
+        return words.count("days", round(value))
+    return words.say("days.other", n=words.number(value))
+
+
+def bare(value: float, unit: Unit, words: Words) -> str:
+    """The same without the word for days, where it stands beside."""
+    return words.share(value) if unit == "share" else words.number(value)
 
 
 def name_of(key: str, about: str, service: Service, words: Words) -> str:
@@ -75,11 +82,11 @@ def interval_in_words(one: Indicator, words: Words) -> str:
     if one.value is None or one.low is None:
         return ""
     if one.high is None:
-        return words.say("service.interval_open", low=_bare(one.low, one.unit, words))
+        return words.say("service.interval_open", low=bare(one.low, one.unit, words))
     return words.say(
         "service.interval",
-        low=_bare(one.low, one.unit, words),
-        high=_bare(one.high, one.unit, words),
+        low=bare(one.low, one.unit, words),
+        high=bare(one.high, one.unit, words),
     )
 
 
@@ -100,6 +107,8 @@ def counts_in_words(one: Indicator, words: Words) -> str:
     hidden = words.say("disclosure.hidden")
     if one.denominator == 0:
         return ""
+    if one.numerator is None and one.denominator is None:
+        return hidden
     return words.say(
         "service.of",
         part=hidden if one.numerator is None else words.number(one.numerator),
@@ -196,7 +205,9 @@ def answer_in_words(service: Service, words: Words) -> tuple[str, str]:
                 interval=interval_in_words(in_time.now, words),
             )
         )
-    told.append(funnel_in_words(funnel_of(service, "contact_in_time"), words))
+    told.append(
+        funnel_in_words(funnel_of(service, "contact_in_time"), words, sites=len(service.sites))
+    )
     return first, " ".join(one for one in told if one)
 
 
@@ -323,10 +334,10 @@ def funnel_of(service: Service, key: str) -> Funnel | None:
     )
 
 
-def funnel_in_words(told: Funnel | None, words: Words) -> str:
-    """Which sites differ by more than chance."""
+def funnel_in_words(told: Funnel | None, words: Words, *, sites: int) -> str:
+    """Which of so many sites differ by more than chance, or why none is compared."""
     if told is None:
-        return words.say("service.funnel.none")
+        return words.say("service.funnel.none" if sites > 1 else "service.funnel.only")
     far = [one for one in told.sites if one.verdict.startswith("far")]
     near = [one for one in told.sites if one.verdict in {"above", "below"}]
     said = []
@@ -372,7 +383,9 @@ def coverage_in_words(told: Sequence[CoverageCell], words: Words) -> str:
     """The sites with the lowest and the highest share in the newest month."""
     last = max(one.month for one in told)
     known = sorted(
-        (one.screened.value, one.site) for one in told if one.month == last and one.screened.value
+        (one.screened.value, one.site)
+        for one in told
+        if one.month == last and one.screened.value is not None
     )
     if not known:
         return words.say("service.coverage.hidden", month=month_name(last, words))
@@ -490,8 +503,4 @@ def _why_not(one: Month, words: Words) -> str:
 def _limit(value: float, series: Series, words: Words) -> str:
     if np.isnan(value):
         return ""
-    return _bare(max(value, 0.0), series.unit, words)
-
-
-def _bare(value: float, unit: Unit, words: Words) -> str:
-    return words.share(value) if unit == "share" else words.number(value)
+    return bare(max(value, 0.0), series.unit, words)

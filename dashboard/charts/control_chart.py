@@ -1,6 +1,8 @@
 """An indicator month by month, with its limits, what stands out, and what was declared a change."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from math import ceil
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard.analysis.control_charts import ControlChart
 from dashboard.analysis.service_targets import Change
 from dashboard.analysis.service_told import Series
-from dashboard.analysis.service_words import amount, month_name, month_said, rule_at
+from dashboard.analysis.service_words import amount, bare, month_name, month_said, rule_at
 from dashboard.charts.canvas import INSIDE, SMALL, Drawing, plain, shortened
 from dashboard.charts.palette import Palette, see_through
 from dashboard.charts.trajectories import month_ticks
@@ -26,8 +28,8 @@ _SYMBOLS = {
     "": "circle",
 }
 _ROOM = 0.16
-# Months that the words at one mark take.
-_APART = 12
+# Of all months, the share that the words at one mark cover where the page is at its narrowest.
+_WIDTH_OF_WORDS = 0.28
 _LONGEST_LABEL = 34
 
 
@@ -75,55 +77,76 @@ def _limits(drawing: Drawing, series: Series, chart: ControlChart, words: Words)
     """Mean, band and edges of each phase; of a p chart they step with the number of people."""
     palette = drawing.palette
     for phase in chart.phases:
-        here = [
-            place
-            for place in range(phase.first, phase.last + 1)
-            if np.isfinite(chart.lower[place]) and np.isfinite(chart.upper[place])
-        ]
-        if not here:
-            continue
-        edges = [
-            day.isoformat()
-            for place in here
-            for day in (
-                series.months[place].month - _HALF_A_MONTH,
-                series.months[place].month + _HALF_A_MONTH,
-            )
-        ]
-        lower, mean, upper = (
-            [max(float(values[place]), 0.0) for place in here for _ in range(2)]
-            for values in (chart.lower, chart.means, chart.upper)
-        )
-        drawing.draw(
-            1,
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [*edges, *edges[::-1]],
-                "y": [*upper, *lower[::-1]],
-                "fill": "toself",
-                "fillcolor": see_through(palette.accent, 0.09),
-                "line": {"width": 0},
-                "hoverinfo": "skip",
-            },
-        )
-        for values, width, dash in (
-            (lower, 1.3, "dash"),
-            (upper, 1.3, "dash"),
-            (mean, 1.8, "solid"),
+        whole = range(phase.first, phase.last + 1)
+        for here in _unbroken(
+            [
+                place
+                for place in whole
+                if np.isfinite(chart.lower[place]) and np.isfinite(chart.upper[place])
+            ]
         ):
+            edges = _edges(series, here)
+            lower, upper = (
+                [max(float(values[place]), 0.0) for place in here for _ in range(2)]
+                for values in (chart.lower, chart.upper)
+            )
             drawing.draw(
                 1,
                 {
                     "type": "scatter",
                     "mode": "lines",
-                    "x": edges,
-                    "y": values,
-                    "line": {"color": palette.accent, "width": width, "dash": dash},
+                    "x": [*edges, *edges[::-1]],
+                    "y": [*upper, *lower[::-1]],
+                    "fill": "toself",
+                    "fillcolor": see_through(palette.accent, 0.09),
+                    "line": {"width": 0},
                     "hoverinfo": "skip",
                 },
             )
+            for values in (lower, upper):
+                _level(drawing, edges, values, 1.3, "dash")
+        if np.isfinite(phase.mean):
+            edges = _edges(series, whole)
+            _level(drawing, edges, [max(phase.mean, 0.0)] * len(edges), 1.8, "solid")
     _beside(drawing, series, chart, words)
+
+
+def _unbroken(places: list[int]) -> list[list[int]]:
+    """Runs of places without a gap: between them a limit is not known."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _edges(series: Series, places: Sequence[int]) -> list[str]:
+    return [
+        day.isoformat()
+        for place in places
+        for day in (
+            series.months[place].month - _HALF_A_MONTH,
+            series.months[place].month + _HALF_A_MONTH,
+        )
+    ]
+
+
+def _level(
+    drawing: Drawing, edges: list[str], values: list[float], width: float, dash: str
+) -> None:
+    drawing.draw(
+        1,
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": edges,
+            "y": values,
+            "line": {"color": drawing.palette.accent, "width": width, "dash": dash},
+            "hoverinfo": "skip",
+        },
+    )
 
 
 def _beside(drawing: Drawing, series: Series, chart: ControlChart, words: Words) -> None:
@@ -140,7 +163,7 @@ def _beside(drawing: Drawing, series: Series, chart: ControlChart, words: Words)
         told.append(("lower", max(last.lower, 0.0)))
     for name, value in told:
         drawing.write(
-            words.say(f"service.limit.{name}", value=amount(value, series.unit, words)),
+            words.say(f"service.limit.{name}", value=bare(value, series.unit, words)),
             colour=drawing.palette.accent if name == "mean" else drawing.palette.soft_ink,
             size=INSIDE,
             row=1,
@@ -171,6 +194,8 @@ def _points(drawing: Drawing, series: Series, chart: ControlChart, words: Words)
                     for rule, way in zip(chart.rules, chart.directions.tolist(), strict=True)
                 ],
                 "size": [11 if rule else 7.5 for rule in chart.rules],
+                # Marks of several sizes are see-through by default.
+                "opacity": 1,
                 "color": [
                     colour if rule else palette.ground
                     for rule, colour in zip(chart.rules, colours, strict=True)
@@ -233,25 +258,55 @@ def _named(drawing: Drawing, series: Series, chart: ControlChart, words: Words) 
             or chart.directions[place + 1] != chart.directions[place]
         )
     ]
-    named: dict[bool, int] = {}
+    taken: dict[bool, list[range]] = {True: [], False: []}
     for place in reversed(ends):
         up = bool(chart.directions[place] > 0)
-        if named.get(up, len(chart.rules) + _APART) - place < _APART:
+        found = _room(series, chart, place, up, taken[up])
+        if found is None:
             continue
-        named[up] = place
-        late = place > len(chart.rules) * 0.75
+        side, covered, height = found
+        taken[up].append(covered)
         drawing.write(
             rule_at(series, chart, place, words),
             colour=drawing.palette.ink,
             size=INSIDE,
             row=1,
             x=series.months[place].month.isoformat(),
-            y=series.months[place].value,
-            xanchor="right" if late else "center",
-            xshift=8 if late else 0,
+            y=height,
+            xanchor=side,
+            xshift={"left": -8, "center": 0, "right": 8}[side],
             yanchor="bottom" if up else "top",
             yshift=9 if up else -9,
         )
+
+
+def _room(
+    series: Series, chart: ControlChart, place: int, up: bool, taken: list[range]
+) -> tuple[str, range, float] | None:
+    """Where words at a mark stand clear of all that is drawn: the side by which they hang on it,
+    the months they cover, and their height, as near to the mark as can be. None where others
+    stand."""
+    months = len(series.months)
+    wide = ceil(months * _WIDTH_OF_WORDS)
+    free = []
+    for side, first in (("left", place), ("center", place - wide // 2), ("right", place - wide)):
+        covered = range(first, first + wide + 1)
+        if first < 0 or covered[-1] >= months:
+            continue
+        if any(first <= other[-1] and other[0] <= covered[-1] for other in taken):
+            continue
+        drawn = [
+            value
+            for values in (chart.values, chart.upper if up else chart.lower)
+            for value in values[first : covered[-1] + 1].tolist()
+            if value == value
+        ]
+        height = max(drawn) if up else max(min(drawn), 0.0)
+        free.append((abs(height - float(chart.values[place])), side, covered, height))
+    if not free:
+        return None
+    _, side, covered, height = min(free, key=lambda one: one[0])
+    return side, covered, height
 
 
 def _ranges(drawing: Drawing, series: Series, chart: ControlChart, words: Words) -> None:
@@ -288,7 +343,7 @@ def _ranges(drawing: Drawing, series: Series, chart: ControlChart, words: Words)
         2,
         range=[-0.04 * highest, 1.15 * highest],
         tickvals=[0, highest],
-        ticktext=[amount(value, series.unit, words) for value in (0, highest)],
+        ticktext=[bare(value, series.unit, words) for value in (0, highest)],
         tickfont={"size": INSIDE, "color": palette.soft_ink},
         gridcolor=palette.grid,
     )
@@ -348,7 +403,7 @@ def _target(drawing: Drawing, series: Series, words: Words) -> None:
         y0=series.target,
         y1=series.target,
         line={"color": palette.soft_ink, "width": 1.1, "dash": "dot"},
-        layer="below",
+        layer="between",
     )
     drawing.write(
         words.say("service.target_at", share=words.share(series.target)),
@@ -382,7 +437,6 @@ def _scale(drawing: Drawing, series: Series, chart: ControlChart, words: Words) 
         words.say(f"service.unit.{series.unit}") + f" · {words.say(f'service.better.{way}')}",
         colour=palette.soft_ink,
         x=0,
-        xshift=-46,
         xanchor="left",
         y=1,
         yshift=20,

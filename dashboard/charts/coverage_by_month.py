@@ -52,6 +52,13 @@ def coverage_by_month(
             palette,
         ),
     )
+    # A heat map writes nothing into a cell without a value.
+    for site, row in zip(sites, grid, strict=True):
+        for column, one in zip(columns, row, strict=True):
+            if one is None or one.value is None:
+                drawing.write(
+                    _written(one, words), colour=palette.soft_ink, row=1, x=column, y=site
+                )
     names = [
         f"{words.month(month)}<br>{month.year}"
         if place == 0 or month.month == 1

@@ -78,14 +78,13 @@ def program_contrast(
                     "width": 5,
                 },
                 "hovertext": [
-                    f"{name}: {words.number(round(one.value, 1))}"
-                    for one in (line.before, line.after)
+                    f"{name}: {words.fixed(one.value, 1)}" for one in (line.before, line.after)
                 ],
                 "hoverinfo": "text",
             },
         )
         drawing.write(
-            f"{words.number(round(line.after.value, 1))} {name}",
+            f"{words.fixed(line.after.value, 1)} {name}",
             colour=palette.ink if line.who == "came" else palette.soft_ink,
             size=SMALL if narrow else TEXT,
             bold=line.who == "came",

@@ -12,6 +12,8 @@ HEIGHT = 332
 _POINTS = 60
 _LONGEST_NAME = 24
 _LINE = 19
+# From a mark to the middle of its name, as a share of the width.
+_ACROSS = 0.12
 
 
 def site_funnel(
@@ -76,9 +78,9 @@ def site_funnel(
             target,
             palette.soft_ink,
         )
-    heights = _apart(funnel.sites, (highest - lowest) / HEIGHT)
+    heights = _apart(funnel, (first, last), (highest - lowest) / HEIGHT)
     for site, height in zip(funnel.sites, heights, strict=True):
-        _site(drawing, site, height, (first + last) / 2, words)
+        _site(drawing, site, height, _is_left(site, (first, last)), words)
     _axes(drawing, (lowest, highest), (first, last), words, narrow)
     return drawing.figure()
 
@@ -93,7 +95,7 @@ def _level(drawing: Drawing, share: float, colour: str, dash: str, width: float)
         y0=share,
         y1=share,
         line={"color": colour, "width": width, "dash": dash},
-        layer="below",
+        layer="between",
     )
 
 
@@ -121,20 +123,45 @@ def _extent(funnel: Funnel, sizes: tuple[float, float]) -> tuple[float, float]:
     return max(0.0, min(told) - 0.04), min(1.0, max(told) + 0.04)
 
 
-def _apart(sites: list[Site], pixel: float) -> list[float]:
-    """Heights of the names, in the order of the shares and no two on one another.
+def _apart(funnel: Funnel, sizes: tuple[float, float], pixel: float) -> list[float]:
+    """Heights of the names, in the order of the shares, clear of the limits and no two on one
+    another.
 
     pixel: the share that one pixel is high.
     """
-    heights = [site.share for site in sites]
+    sites = funnel.sites
+    heights = [_clear(funnel, site, sizes, pixel) for site in sites]
     order = sorted(range(len(sites)), key=lambda place: sites[place].share)
     for below, above in zip(order, order[1:], strict=False):
-        lines = sum(2 if sites[place].verdict != "inside" else 1 for place in (below, above))
+        lines = _lines(sites[below]) + _lines(sites[above])
         heights[above] = max(heights[above], heights[below] + lines * _LINE / 2 * pixel)
     return heights
 
 
-def _site(drawing: Drawing, site: Site, height: float, middle: float, words: Words) -> None:
+def _clear(funnel: Funnel, site: Site, sizes: tuple[float, float], pixel: float) -> float:
+    """Beside the mark, else a little further out where it stands out, further in where it does
+    not, so that no limit runs through the name."""
+    first, last = sizes
+    across = (last - first) * _ACROSS * (-1 if _is_left(site, sizes) else 1)
+    limits = [
+        limit for z in (Z_95, Z_998) for limit in funnel.limits(max(site.whole + across, 1.0), z)
+    ]
+    half = _lines(site) * _LINE / 2 * pixel
+    out = 1 if (site.share > funnel.centre) == (site.verdict != "inside") else -1
+    places = [site.share + out * shift * half for shift in (0.0, 0.6, 1.0)]
+    return max(places, key=lambda place: min(half, *(abs(place - limit) for limit in limits)))
+
+
+def _lines(site: Site) -> int:
+    return 2 if site.verdict != "inside" else 1
+
+
+def _is_left(site: Site, sizes: tuple[float, float]) -> bool:
+    """Whether the name stands left of its mark."""
+    return site.whole > sum(sizes) / 2
+
+
+def _site(drawing: Drawing, site: Site, height: float, left: bool, words: Words) -> None:
     palette = drawing.palette
     stands_out = site.verdict != "inside"
     name = plain(shortened(site_name(site.name, words), _LONGEST_NAME))
@@ -169,7 +196,6 @@ def _site(drawing: Drawing, site: Site, height: float, middle: float, words: Wor
     text = f"<b>{name}, {words.share(site.share)}</b>" if stands_out else name
     if stands_out:
         text += f"<br>{words.say(f'service.verdict.{site.verdict}')}"
-    left = site.whole > middle
     drawing.write(
         text,
         colour=palette.distress_ink if site.z < 0 and stands_out else palette.ink,

@@ -75,8 +75,9 @@ class Words:
         pattern = "#,##0." + "0" * places if places else "#,##0"
         return _decimal(self.code, pattern, figures)
 
-    def signed(self, value: float) -> str:
-        return ("+" if value > 0 else "") + self.number(value)
+    def signed(self, value: float, places: int | None = None) -> str:
+        written = self.number(value) if places is None else self.fixed(value, places)
+        return ("+" if value > 0 else "") + written
 
     def share(self, value: float) -> str:
         """A share of 1 as whole per cent."""

@@ -176,7 +176,7 @@ def _sites(service: Service, words: Words) -> Iterable[Part]:
         yield Paragraph(words.say("quarterly.no_sites"))
         return
     found = service_words.funnel_of(service, _VERDICT_ON)
-    yield Paragraph(service_words.funnel_in_words(found, words))
+    yield Paragraph(service_words.funnel_in_words(found, words, sites=len(service.sites)))
     limits = "" if found is None else f" {service_words.spread_in_words(found, words)}"
     yield _table(
         service_words.site_rows(service, _VERDICT_ON, words),
@@ -241,9 +241,9 @@ def _programs(programs: Counted | None, words: Words) -> Iterable[Part]:
     yield Table(
         (
             Column(words.say("programs.column.program"), 1.8),
-            *(Column(words.say(f"programs.step.{step}"), 0.8) for step in STEPS),
-            *(Column(words.say(f"programs.outcome.{kind}"), 1.3) for kind in _OUTCOMES),
-            Column(words.say("programs.card.improved"), 1.3),
+            *(Column(words.say(f"programs.step.{step}"), 1) for step in STEPS),
+            *(Column(words.say(f"programs.outcome.{kind}"), 1.25) for kind in _OUTCOMES),
+            Column(words.say("programs.card.improved"), 1.25),
         ),
         tuple(
             (

@@ -200,7 +200,7 @@ def cards(session: Session, shown: Shown) -> None:
                 if isinstance(compared, int)
                 else words.say(
                     "programs.card.difference_value",
-                    points=words.signed(round(compared.adjusted.value, 1)),
+                    points=words.signed(round(compared.adjusted.value, 1), 1),
                 ),
                 None if isinstance(compared, int) else _ci(session, compared.adjusted),
                 explained=None
@@ -219,7 +219,8 @@ def cards(session: Session, shown: Shown) -> None:
             ),
         ],
         columns=4,
-        narrowest=240,
+        # Four beside the side bar of a wide screen, two by two on a tablet.
+        narrowest=253,
     )
 
 
@@ -255,14 +256,12 @@ def mean_changes(session: Session, shown: Shown) -> None:
                     words.say("programs.column.scale"): scale.title,
                     words.say("programs.column.who"): words.say(f"programs.who.{who}"),
                     words.say("programs.column.people"): words.number(change.people),
-                    words.say("programs.column.before"): words.number(
-                        round(change.before.value, 1)
-                    ),
-                    words.say("programs.column.after"): words.number(round(change.after.value, 1)),
+                    words.say("programs.column.before"): words.fixed(change.before.value, 1),
+                    words.say("programs.column.after"): words.fixed(change.after.value, 1),
                     words.say("programs.column.change"): _with_ci(session, change.change),
                     words.say("programs.column.standardised"): "–"
                     if change.standardised is None
-                    else words.signed(round(change.standardised, 2)),
+                    else words.signed(round(change.standardised, 2), 2),
                     words.say("programs.column.expected"): "–"
                     if told.expected is None or who != "started"
                     else _with_ci(session, told.expected.change),
@@ -299,7 +298,7 @@ def balance(session: Session, shown: Shown) -> None:
                     words.say("programs.column.difference"): [
                         "–"
                         if isnan(compared.balance[name])
-                        else words.signed(round(compared.balance[name], 2))
+                        else words.signed(round(compared.balance[name], 2), 2)
                         for name in BALANCED
                     ],
                     words.say("programs.column.alike"): [
@@ -630,12 +629,12 @@ def _contrast(session: Session, shown: Shown) -> None:
         reading=words.say(
             "programs.contrast.reading",
             scale=shown.scale.title,
-            points=words.signed(round(compared.at_equal_start.value, 1)),
-            low=words.number(round(compared.at_equal_start.low, 1)),
-            high=words.number(round(compared.at_equal_start.high, 1)),
-            adjusted=words.signed(round(compared.adjusted.value, 1)),
-            adjusted_low=words.number(round(compared.adjusted.low, 1)),
-            adjusted_high=words.number(round(compared.adjusted.high, 1)),
+            points=words.signed(round(compared.at_equal_start.value, 1), 1),
+            low=words.fixed(compared.at_equal_start.low, 1),
+            high=words.fixed(compared.at_equal_start.high, 1),
+            adjusted=words.signed(round(compared.adjusted.value, 1), 1),
+            adjusted_low=words.fixed(compared.adjusted.low, 1),
+            adjusted_high=words.fixed(compared.adjusted.high, 1),
         ),
         source=words.say("programs.contrast.source", alike=_alike(session, compared)),
         origin=_origin(session, shown),
@@ -657,9 +656,9 @@ def _contrast_in_words(session: Session, shown: Shown) -> str:
     return words.say(
         f"programs.answer.{'lower' if points <= 0 else 'higher'}",
         scale=shown.scale.title,
-        points=words.number(abs(points)),
-        low=words.number(round(compared.adjusted.low, 1)),
-        high=words.number(round(compared.adjusted.high, 1)),
+        points=words.fixed(abs(points), 1),
+        low=words.fixed(compared.adjusted.low, 1),
+        high=words.fixed(compared.adjusted.high, 1),
         clear=words.say(f"programs.answer.{'clear' if compared.adjusted.clear else 'not_clear'}"),
     )
 
@@ -673,12 +672,12 @@ def _regression_in_words(session: Session, shown: Shown) -> str:
         return ""
     return words.say(
         "programs.answer.regression",
-        expected=words.signed(round(expected.change.value, 1)),
-        expected_low=words.number(round(expected.change.low, 1)),
-        expected_high=words.number(round(expected.change.high, 1)),
-        change=words.signed(round(change.change.value, 1)),
-        low=words.number(round(change.change.low, 1)),
-        high=words.number(round(change.change.high, 1)),
+        expected=words.signed(round(expected.change.value, 1), 1),
+        expected_low=words.fixed(expected.change.low, 1),
+        expected_high=words.fixed(expected.change.high, 1),
+        change=words.signed(round(change.change.value, 1), 1),
+        low=words.fixed(change.change.low, 1),
+        high=words.fixed(change.change.high, 1),
     )
 
 
@@ -806,15 +805,15 @@ def _ci(session: Session, estimate: Estimate) -> str:
     words = session.words
     return words.say(
         "programs.card.ci",
-        low=words.number(round(estimate.low, 1)),
-        high=words.number(round(estimate.high, 1)),
+        low=words.fixed(estimate.low, 1),
+        high=words.fixed(estimate.high, 1),
     )
 
 
 def _with_ci(session: Session, estimate: Estimate) -> str:
     words = session.words
     value, low, high = (
-        words.number(round(one, 1)) for one in (estimate.value, estimate.low, estimate.high)
+        words.fixed(one, 1) for one in (estimate.value, estimate.low, estimate.high)
     )
     return f"{value} ({words.say('programs.card.range', low=low, high=high)})"
 

@@ -84,7 +84,8 @@ def cards(session: Session, told: Service) -> None:
             explained=words.say("service.card.sites_help"),
         )
     )
-    numbers(made, columns=4, narrowest=240)
+    # Four beside the side bar of a wide screen, two by two on a tablet.
+    numbers(made, columns=4, narrowest=253)
 
 
 def month_by_month(session: Session, told: Service) -> None:
@@ -137,10 +138,11 @@ def by_site(session: Session, told: Service) -> None:
     words = session.words
     if not told.sites:
         return
-    section(
-        words.say("service.sites.table"),
-        words.say("disclosure.note", n=words.number(told.minimum)),
-    )
+    screening = told.indicator("screening")
+    note = words.say("disclosure.note", n=words.number(told.minimum))
+    if screening is not None:
+        note = words.say("service.sites.screening", day=words.date(screening.now.last)) + " " + note
+    section(words.say("service.sites.table"), note)
     rows = service_words.site_rows(told, _funnel_key(), words)
     small_table(rows, alt=words.say("service.sites.table"))
 
@@ -159,7 +161,12 @@ def coverage(session: Session, told: Service) -> None:
         reading=service_words.coverage_in_words(told.coverage, words),
         source=words.say("service.coverage.source", months=words.number(MONTHS)),
         origin=_origin(session, told),
-        how_to_read=service_words.definition_of("screening", told.targets, words),
+        how_to_read=" ".join(
+            [
+                service_words.definition_of("screening", told.targets, words),
+                words.say("service.coverage.marks"),
+            ]
+        ),
     )
 
 
@@ -317,7 +324,7 @@ def _sites(session: Session, told: Service) -> None:
     if funnel is None:
         section(title)
         nothing_here(
-            words.say("service.funnel.none"),
+            service_words.funnel_in_words(None, words, sites=len(told.sites)),
             words.say("service.funnel.none_next", n=words.number(told.minimum)),
         )
         return
@@ -329,7 +336,7 @@ def _sites(session: Session, told: Service) -> None:
         ),
         service_words.site_rows(told, key, words),
         title=title,
-        reading=service_words.funnel_in_words(funnel, words),
+        reading=service_words.funnel_in_words(funnel, words, sites=len(told.sites)),
         source=words.say("service.funnel.source"),
         origin=_origin(session, told),
         how_to_read=" ".join(

@@ -150,6 +150,9 @@ def test_the_panel_answers_with_count_and_denominator() -> None:
     assert readings.answer_on_the_panel(3, 84, 2, 1, ENGLISH) == (
         "3 of 84 patients need you today. 2 are new, 1 of them with nobody assigned."
     )
+    assert readings.answer_on_the_panel(3, 84, 2, 2, ENGLISH) == (
+        "3 of 84 patients need you today. 2 are new, all of them with nobody assigned."
+    )
     assert readings.answer_on_the_panel(0, 3, 1, 1, ENGLISH) == (
         "None of your 3 patients needs you today."
     )
@@ -242,7 +245,7 @@ def test_support_names_what_falls_short_and_what_is_too_much() -> None:
 
 
 def test_support_that_is_met_and_support_that_was_never_asked_are_told_apart() -> None:
-    assert "Nothing falls short" in readings.support_in_words([judged("esteem", 2, 3)], ENGLISH)
+    assert "is also received" in readings.support_in_words([judged("esteem", 2, 3)], ENGLISH)
     assert "No support grid" in readings.support_in_words([], ENGLISH)
 
 

@@ -8,6 +8,7 @@ from dashboard.analysis.service_targets import Change
 from dashboard.analysis.service_told import TICKS, CoverageCell, Month, Series, Share, WaitCurves
 from dashboard.analysis.service_words import (
     chart_in_words,
+    coverage_in_words,
     curves_in_words,
     funnel_in_words,
     month_rows,
@@ -73,6 +74,37 @@ def test_what_stands_out_is_named_in_words() -> None:
     assert rows["Stands out"].tolist().count("outside the limits") == 1
 
 
+def test_words_at_a_mark_stand_above_all_that_is_drawn_beside_it() -> None:
+    told = series([*STEADY, 0.9, *STEADY])
+    chart = told.chart(())
+    figure = control_chart(told, chart, [], ENGLISH, LIGHT)
+    (note,) = (one for one in figure.layout.annotations if one.text == "outside the limits, better")
+    assert (note.y, note.yanchor) == (0.9, "bottom")
+    marks = next(trace.marker for trace in figure.data if trace.mode == "lines+markers")
+    assert marks.opacity == 1
+
+
+def test_words_at_two_marks_do_not_stand_on_one_another() -> None:
+    told = series([*STEADY, 0.9, *STEADY[:2], 0.9, *STEADY])
+    chart = told.chart(())
+    assert [place for place, rule in enumerate(chart.rules) if rule == "outside"] == [8, 11]
+    figure = control_chart(told, chart, [], ENGLISH, LIGHT)
+    months = {one.month.isoformat(): place for place, one in enumerate(told.months)}
+    named = [
+        (months[note.x], note.xanchor)
+        for note in figure.layout.annotations
+        if note.text == "outside the limits, better"
+    ]
+    assert named == [(11, "left"), (8, "right")]
+
+
+def test_limits_are_not_drawn_over_a_hidden_month() -> None:
+    told = series([*STEADY[:4], None, *STEADY[:4]])
+    figure = control_chart(told, told.chart(()), [], ENGLISH, LIGHT)
+    bands = [trace for trace in figure.data if trace.fill == "toself"]
+    assert [len(band.x) for band in bands] == [16, 16]
+
+
 def test_a_hidden_month_shows_no_number_anywhere() -> None:
     told = series([*STEADY, None, 0.5])
     chart = told.chart(())
@@ -110,9 +142,9 @@ def test_a_funnel_names_the_site_outside_and_what_its_limits_are() -> None:
     texts = " ".join(note.text for note in figure.layout.annotations)
     assert "&lt;i&gt;, 20%" in texts
     assert "below the 99.8% limit" in texts
-    assert "<i>: below the others" in funnel_in_words(told, ENGLISH)
+    assert "<i>: below the others" in funnel_in_words(told, ENGLISH, sites=2)
     assert "chance alone" in spread_in_words(told, ENGLISH)
-    assert "none can be compared" in funnel_in_words(None, ENGLISH)
+    assert "none can be compared" in funnel_in_words(None, ENGLISH, sites=2)
 
 
 def test_a_hidden_cell_of_the_coverage_carries_no_colour_and_no_number() -> None:
@@ -125,3 +157,24 @@ def test_a_hidden_cell_of_the_coverage_carries_no_colour_and_no_number() -> None
     assert [list(row) for row in grid.text] == [["50%", "–"], ["…", "–"]]
     assert [list(row) for row in grid.z] == [[0.5, None], [None, None]]
     assert grid.customdata[1][0] == "South, Jan 2026: hidden"
+    figure = coverage_by_month(cells, ENGLISH, LIGHT)
+    written = [(note.y, note.text) for note in figure.layout.annotations]
+    assert written == [("North", "–"), ("South", "…"), ("South", "–")]
+
+
+def test_a_month_in_which_nobody_was_screened_is_told() -> None:
+    cells = [
+        CoverageCell(site, date(2026, 1, 1), Share(0, 60, 0.0, (0.0, 0.06)))
+        for site in ("North", "South")
+    ]
+    assert "between 0% (North) and 0% (South)" in coverage_in_words(cells, ENGLISH)
+
+
+def test_names_in_a_funnel_stand_clear_of_its_limits() -> None:
+    told = funnel([("North", 47, 100), ("South", 70, 100), ("West", 70, 100)])
+    assert told is not None
+    low = told.sites[0]
+    assert low.verdict != "inside"
+    figure = site_funnel(told, None, ENGLISH, LIGHT)
+    note = next(one for one in figure.layout.annotations if "North" in one.text)
+    assert note.y < low.share
