@@ -73,7 +73,7 @@ with grid.cell():
 with grid.cell():
     patient.worth_asking(session, told, types, answers)
     patient_items.safety_section(session, answers, view)
-    patient_tables.happened_section(session, happened, patient.raised(session, alerts))
+    patient_tables.happened_section(session, happened, patient.raised(alerts))
 origin = patient_origin.picked(session, told)
 courses = patient_charts.at_a_glance(session, told, happened, view, origin)
 patient_origin.origin_section(session, origin, scores, answers)

@@ -55,10 +55,10 @@ def course(story: Story, grid: pd.DataFrame, check: pd.DataFrame, until: date) -
         until: the last day that is looked at.
     """
     held = calibration(check)
-    if story.points.empty or story.latest is None:
+    if story.latest is None:
         return Course(story, None, None, None, None, held)
-    first = story.points.iloc[0]
-    band = expected_band(grid, float(first["score"]), first["completed_on"].date(), until)
+    first = story.points[0]
+    band = expected_band(grid, first.score, first.completed_on.date(), until)
     sem = nan if story.measurement_error is None else story.measurement_error
     latest = story.latest
     off = off_track(band, latest.on, latest.score, story.higher_is, sem)

@@ -174,7 +174,9 @@ class _Cells:
         self.starts: Numbers = starts
         self.days: Numbers = np.round(months * DAYS_IN_A_MONTH)
         self._bounds = np.full((len(starts), len(months), len(_BOUNDS)), np.nan)
-        self._bounds[at_start, at_month] = grid[_BOUNDS].to_numpy(dtype=float)
+        self._bounds[at_start, at_month] = np.column_stack(
+            [grid[name].to_numpy(dtype=float) for name in _BOUNDS]
+        )
         self._patients = np.zeros((len(starts), len(months)))
         self._patients[at_start, at_month] = grid["patients"].to_numpy(dtype=float)
         known = self._patients > 0

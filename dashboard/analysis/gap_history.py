@@ -1,5 +1,6 @@
 """Each support gap of one person over time: form by form, judged or not, and what stood open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,13 +19,13 @@ class GapHistory:
     """One support type over time.
 
     Attributes:
-        judged: on (date), need, received, gap (need less receipt), one row a judged form.
+        judged: the day of each judged form with need, receipt and gap (need less receipt).
         unjudged: days of forms that do not judge this type.
         episodes: stretches for which the need stood open, as (first day, last day, met).
     """
 
     support_type: str
-    judged: pd.DataFrame
+    judged: list[tuple[date, float, float, float]]
     unjudged: list[date]
     episodes: list[tuple[date, date, bool]]
 
@@ -43,33 +44,29 @@ def gap_histories(support: pd.DataFrame, episodes: pd.DataFrame, as_of: date) ->
     }
     days = sorted(forms)
     asked = [name for name in TYPES if any(name in forms[day] for day in days)]
-    return [_history(name, days, forms, episodes, as_of) for name in asked]
+    stretches: dict[str, list[tuple[date, date, bool]]] = {}
+    columns = ("support_type", "raised_on", "met_on", "met")
+    for name, raised_on, met_on, met in zip(
+        *(episodes[column].tolist() for column in columns), strict=True
+    ):
+        until = met_on.date() if met else as_of
+        stretches.setdefault(name, []).append((raised_on.date(), until, met))
+    return [
+        _history(name, [(day, forms[day].get(name)) for day in days], stretches.get(name, []))
+        for name in asked
+    ]
 
 
 def _history(
     name: str,
-    days: list[date],
-    forms: dict[date, dict[str, Judged]],
-    episodes: pd.DataFrame,
-    as_of: date,
+    forms: Sequence[tuple[date, Judged | None]],
+    stretches: Sequence[tuple[date, date, bool]],
 ) -> GapHistory:
-    of_the_type = [(day, forms[day].get(name)) for day in days]
-    rows = [
-        (day, one.need, one.received, one.gap)
-        for day, one in of_the_type
-        if one and one.gap is not None
-    ]
-    stretches = episodes[episodes["support_type"] == name].sort_values("raised_on")
-    return GapHistory(
-        name,
-        pd.DataFrame(rows, columns=["on", "need", "received", "gap"]),
-        [day for day, one in of_the_type if one is None or one.gap is None],
-        [
-            (
-                pd.Timestamp(each["raised_on"]).date(),
-                pd.Timestamp(each["met_on"]).date() if each["met"] else as_of,
-                bool(each["met"]),
-            )
-            for each in stretches.to_dict("records")
-        ],
-    )
+    judged = []
+    unjudged = []
+    for day, one in forms:
+        if one is None or one.need is None or one.received is None or one.gap is None:
+            unjudged.append(day)
+        else:
+            judged.append((day, one.need, one.received, one.gap))
+    return GapHistory(name, judged, unjudged, sorted(stretches))

@@ -6,6 +6,8 @@ import pandas as pd
 
 from dashboard.analysis import readings
 from dashboard.analysis.gap_history import SURE_GAP
+from dashboard.analysis.rows import rows_of
+from dashboard.analysis.safety_state import safety_items
 from dashboard.analysis.support import Judged
 from dashboard.analysis.trajectory import RELIABLE, Story
 from dashboard.language import Words
@@ -14,8 +16,11 @@ _MOST_TYPES = 2
 _MOST_ITEMS = 2
 _MOST_SCALES = 4
 _FEWEST_BLANK = 2
+_SAFETY_ITEM = ["item_key", "label", "answer", "minimum", "completed_on"]
 _ASKED = ["assessment_id", "completed_on", "position", "label"]
 _ASKED += ["answer", "minimum", "maximum", "safety"]
+_TRAIT = ["measure_key", "scale_key", "measure_title", "score", "band", "minimum", "maximum"]
+_TRAIT += ["completed_on", "higher_is", "domain", "trended"]
 
 
 def worth_asking(
@@ -103,11 +108,13 @@ def traits_in_words(scores: pd.DataFrame, words: Words) -> str:
 
     scores: rows of the query `patient_scores`.
     """
-    traits = scores[
-        ~scores["trended"].astype(bool)
-        & scores["domain"].isin(["resource", "coping"])
-        & scores["score"].notna()
-    ].sort_values("completed_on")
+    traits = [
+        row
+        for row in rows_of(scores, _TRAIT)
+        if not row["trended"] and row["domain"] in ("resource", "coping") and pd.notna(row["score"])
+    ]
+    traits.sort(key=lambda row: row["completed_on"])
+    latest = {(row["measure_key"], row["scale_key"]): row for row in traits}
     return " ".join(
         words.say(
             "context.trait",
@@ -118,17 +125,15 @@ def traits_in_words(scores: pd.DataFrame, words: Words) -> str:
             date=words.date(row["completed_on"]),
             direction=readings.direction(row["higher_is"], words),
         )
-        for _, row in traits.drop_duplicates(["measure_key", "scale_key"], keep="last").iterrows()
+        for row in sorted(latest.values(), key=lambda row: row["completed_on"])
     )
 
 
 def _about_safety(answers: pd.DataFrame, words: Words) -> list[str]:
-    of_safety = answers.loc[
-        answers["safety"].astype(bool), ["item_key", "label", "answer", "minimum", "completed_on"]
-    ].to_dict("records")
-    of_safety.sort(key=lambda row: row["completed_on"])
+    given = rows_of(safety_items(answers), _SAFETY_ITEM)
+    given.sort(key=lambda row: row["completed_on"])
     said = []
-    for row in {row["item_key"]: row for row in of_safety}.values():
+    for row in {row["item_key"]: row for row in given}.values():
         if pd.isna(row["answer"]):
             said.append(
                 words.say(
@@ -159,24 +164,28 @@ def _about_support(key: str, one: Judged, words: Words) -> str:
 def _about_items(story: Story, answers: pd.DataFrame, words: Words) -> list[str]:
     """The highest answers of the newest form, beyond the middle of their range, and how many
     it leaves blank."""
-    of_measure = answers.loc[answers["measure_key"] == story.measure_key, _ASKED]
+    of_measure = answers[answers["measure_key"] == story.measure_key]
     if of_measure.empty:
         return []
-    newest = max(zip(of_measure["completed_on"], of_measure["assessment_id"], strict=True))[1]
-    form = of_measure[of_measure["assessment_id"] == newest]
-    day = words.date(form["completed_on"].iloc[0])
-    middle = (form["minimum"] + form["maximum"]) / 2
-    high = form[(form["answer"] > middle) & ~form["safety"].astype(bool)]
-    high = high.sort_values(["answer", "position"], ascending=[False, True])
+    rows = rows_of(of_measure, _ASKED)
+    newest = max(rows, key=lambda row: (row["completed_on"], row["assessment_id"]))
+    form = [row for row in rows if row["assessment_id"] == newest["assessment_id"]]
+    day = words.date(newest["completed_on"])
+    high = [
+        row
+        for row in form
+        if row["answer"] > (row["minimum"] + row["maximum"]) / 2 and not row["safety"]
+    ]
+    high.sort(key=lambda row: (-row["answer"], row["position"]))
     said = []
-    if len(form) > 1 and len(high):
-        named = [words.say("worth.item", item=label) for label in high["label"].head(_MOST_ITEMS)]
+    if len(form) > 1 and high:
+        named = [words.say("worth.item", item=row["label"]) for row in high[:_MOST_ITEMS]]
         said.append(
             words.say(
                 "worth.items", items=words.joined(named), measure=story.measure_title, date=day
             )
         )
-    blank = int(form["answer"].isna().sum())
+    blank = sum(pd.isna(row["answer"]) for row in form)
     if blank >= _FEWEST_BLANK:
         said.append(words.count("worth.blank", blank, measure=story.measure_title, date=day))
     return said

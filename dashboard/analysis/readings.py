@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard.analysis.gap_history import GapHistory
 from dashboard.analysis.support import Judged
-from dashboard.analysis.trajectory import RELIABLE, Change, Story
+from dashboard.analysis.trajectory import RELIABLE, Change, Form, Story
 from dashboard.language import Words
 
 
@@ -270,7 +270,8 @@ def answer_on_the_panel(today: int, everyone: int, new: int, nobody: int, words:
         return words.count("panel.answer_nobody", everyone)
     parts = [words.count("panel.answer", today, everyone=words.number(everyone))]
     if new:
-        parts.append(words.count("panel.answer_new", new, nobody=words.number(nobody)))
+        key = "panel.answer_new_nobody" if nobody == new else "panel.answer_new"
+        parts.append(words.count(key, new, nobody=words.number(nobody)))
     return " ".join(parts)
 
 
@@ -380,14 +381,14 @@ def no_form(days: int, words: Words) -> str:
     return words.count("gap.no_form", days)
 
 
-def reason_unscored(row: Mapping[Any, Any] | pd.Series, words: Words) -> str:
+def reason_unscored(form: Form, words: Words) -> str:
     """Why a form has no score."""
-    if row["status"] == "declined":
+    if form.status == "declined":
         return words.say("gap.declined")
     return words.say(
         "gap.too_few",
-        answered=words.number(row["items_answered"]),
-        total=words.number(row["items_total"]),
+        answered=words.number(form.items_answered),
+        total=words.number(form.items_total),
     )
 
 

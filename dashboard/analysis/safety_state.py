@@ -6,7 +6,15 @@ two on one day the higher counts. The newest item at or above its threshold is t
 
 import pandas as pd
 
+from dashboard.analysis.rows import rows_of
 from dashboard.measures.catalogue import Catalogue
+
+_GIVEN = ("measure_key", "item_key", "label", "answer", "completed_on")
+
+
+def safety_items(answers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of safety items among rows of the query `patient_answers`."""
+    return answers[answers["safety"].astype(bool)]
 
 
 def standing_safety(answers: pd.DataFrame, catalogue: Catalogue) -> pd.Series | None:
@@ -14,10 +22,7 @@ def standing_safety(answers: pd.DataFrame, catalogue: Catalogue) -> pd.Series | 
 
     answers: rows of the query `patient_answers`.
     """
-    given = answers.loc[
-        answers["safety"].astype(bool) & answers["answer"].notna(),
-        ["measure_key", "item_key", "label", "answer", "completed_on"],
-    ].to_dict("records")
+    given = [row for row in rows_of(safety_items(answers), _GIVEN) if pd.notna(row["answer"])]
     given.sort(key=lambda row: (row["completed_on"], row["answer"]))
     latest = {row["item_key"]: row for row in given}
     found = []
@@ -56,6 +61,7 @@ def safety_left_blank(answers: pd.DataFrame, scores: pd.DataFrame, catalogue: Ca
     for key, *form in zip(*(scores[name].tolist() for name in columns), strict=True):
         if key in watched:
             newest[key] = max(newest.get(key, (pd.Timestamp.min, 0)), (form[0], form[1]))
-    forms = [form for _, form in newest.values()]
-    blank = answers["answer"].isna() & answers["safety"].astype(bool)
-    return bool((blank & answers["assessment_id"].isin(forms)).any())
+    forms = {form for _, form in newest.values()}
+    of_safety = safety_items(answers)
+    blank = of_safety.loc[of_safety["answer"].isna(), "assessment_id"]
+    return not forms.isdisjoint(blank)

@@ -7,8 +7,8 @@ and keeps its reason; so does a stretch in which no form came.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any, Literal
+from math import isnan, nan
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -80,6 +80,22 @@ class Gap:
         return (self.end - self.start).days
 
 
+class Form(NamedTuple):
+    """One form of one scale; what it is compared with is missing where there is nothing."""
+
+    assessment_id: int
+    completed_on: pd.Timestamp
+    score: float
+    band: Any
+    status: str
+    items_answered: Any
+    items_total: Any
+    reference_score: float = nan
+    reference_on: Any = pd.NaT
+    difference: float = nan
+    verdict: Verdict = "no_reference"
+
+
 @dataclass(frozen=True)
 class Story:
     """One scale of one person, ready to be drawn or put in words.
@@ -89,6 +105,7 @@ class Story:
         runs: positions in `points` that a line may join, first and last.
         latest: None while there is no score.
         is_part: whether all of its items are in another scale of the measure, too.
+        forms: oldest first.
     """
 
     measure_key: str
@@ -110,24 +127,17 @@ class Story:
     runs: tuple[tuple[int, int], ...]
     latest: Change | None
     is_part: bool
-    # All scales share one frame: to cut a piece out for each of fifty takes longer than to draw
-    # the few that are looked at.
-    _forms: pd.DataFrame = field(repr=False, compare=False)
-    _rows: tuple[int, int]
+    forms: tuple[Form, ...] = field(repr=False, compare=False)
 
-    @cached_property
-    def points(self) -> pd.DataFrame:
-        """The scored forms, oldest first: assessment_id, completed_on, score, band, status,
-        reference_score, reference_on, difference, verdict."""
-        first, _ = self._rows
-        return self._forms.iloc[first : first + len(self.scored_on)]
+    @property
+    def points(self) -> list[Form]:
+        """The scored forms, oldest first."""
+        return [form for form in self.forms if not isnan(form.score)]
 
-    @cached_property
-    def unscored(self) -> pd.DataFrame:
-        """Forms that were given and have no score, in the same columns; status is `declined`
-        where every answer was."""
-        first, last = self._rows
-        return self._forms.iloc[first + len(self.scored_on) : last + 1]
+    @property
+    def unscored(self) -> list[Form]:
+        """Forms that were given and have no score; status is `declined` where every answer was."""
+        return [form for form in self.forms if isnan(form.score)]
 
     @property
     def title(self) -> str:
@@ -157,21 +167,18 @@ def stories(
         Distress first, then the other domains; within one, measures with most forms first
         and their scales in the order of `scores`.
     """
-    needed = [*_OF_A_SCALE[1:], *_OF_A_FORM[: -len(_COMPARED)]]
-    trended = scores.loc[scores["trended"].astype(bool), needed]
-    # Sorted, compared and read in one piece: a frame of its own for each of fifty scales is slow.
-    place = trended.groupby(["measure_key", "scale_key"], sort=False).ngroup()
-    by_scale = trended.assign(_place=place).sort_values(["_place", "completed_on"], kind="stable")
-    compared = by_scale.assign(**_comparisons(by_scale, reference))
-    columns = {name: compared[name].tolist() for name in (*_OF_A_SCALE, *_OF_A_FORM)}
-    # With the forms without a score last, both kinds of a scale are slices, which cost nothing.
-    blank_last = compared.assign(_blank=compared["score"].isna()).sort_values(
-        ["_place", "_blank"], kind="stable"
-    )
-    forms = blank_last[list(_OF_A_FORM)]
+    # Plain tuples: a frame of its own for each of fifty scales is slow.
+    scales = zip(*(scores[name].tolist() for name in _OF_A_SCALE), strict=True)
+    forms = zip(*(scores[name].tolist() for name in _OF_A_FORM), strict=True)
+    facts: dict[tuple[str, str], tuple[Any, ...]] = {}
+    given: dict[tuple[str, str], list[Form]] = {}
+    for trended, scale, form in zip(scores["trended"].tolist(), scales, forms, strict=True):
+        if trended:
+            facts[scale[:2]] = scale
+            given.setdefault(scale[:2], []).append(Form(*form))
     told = [
-        _story(columns, forms, first, last, catalogue, as_of)
-        for first, last in _stretches(columns["_place"])
+        _story(dict(zip(_OF_A_SCALE, facts[key], strict=True)), some, catalogue, reference, as_of)
+        for key, some in given.items()
     ]
     most_forms: dict[str, int] = {}
     for story in told:
@@ -208,13 +215,11 @@ _DOMAIN_ORDER = (
 )
 
 
-_COMPARED = ("reference_score", "reference_on", "difference", "verdict")
 _OF_A_SCALE = (
-    "_place",
     "measure_key",
+    "scale_key",
     "measure_title",
     "domain",
-    "scale_key",
     "scale_title",
     "higher_is",
     "minimum",
@@ -233,7 +238,6 @@ _OF_A_FORM = (
     "status",
     "items_answered",
     "items_total",
-    *_COMPARED,
 )
 
 
@@ -242,9 +246,9 @@ def with_declined(scores: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
 
     answers: rows of the query `patient_answers` of the same person.
     """
-    answered = answers.loc[answers["state"] == "answered", "assessment_id"]
-    declined = answers.loc[answers["state"] == "declined", "assessment_id"]
-    refused = set(declined) - set(answered)
+    states = set(zip(answers["assessment_id"].tolist(), answers["state"].tolist(), strict=True))
+    refused = {form for form, state in states if state == "declined"}
+    refused -= {form for form, state in states if state == "answered"}
     without = scores["score"].isna() & scores["assessment_id"].isin(refused)
     return scores.assign(status=scores["status"].mask(without, "declined"))
 
@@ -280,30 +284,21 @@ def gaps_between(days: list[date], as_of: date) -> tuple[Gap, ...]:
     )
 
 
-def _stretches(places: list[int]) -> Iterator[tuple[int, int]]:
-    """First and last position of each run of equal places."""
-    first = 0
-    for position, place in enumerate(places):
-        if position + 1 == len(places) or places[position + 1] != place:
-            yield first, position
-            first = position + 1
-
-
 def _story(
-    columns: Mapping[str, list[Any]],
-    forms: pd.DataFrame,
-    first: int,
-    last: int,
+    facts: Mapping[str, Any],
+    given: Sequence[Form],
     catalogue: Catalogue,
+    reference: Reference,
     as_of: date,
 ) -> Story:
-    """The scale whose forms stand in the rows `first` to `last`; in `forms` those without a
-    score stand last."""
-    facts = {name: values[last] for name, values in columns.items()}
-    days = [day.date() for day in columns["completed_on"][first : last + 1]]
+    needed = _number(facts["reliable_change"])
+    forms = _compared(
+        sorted(given, key=lambda form: form.completed_on), reference, needed, facts["higher_is"]
+    )
+    days = [form.completed_on.date() for form in forms]
     gaps = gaps_between(sorted(set(days)), as_of)
-    has_score = [pd.notna(score) for score in columns["score"][first : last + 1]]
-    newest = first + max((place for place, known in enumerate(has_score) if known), default=0)
+    has_score = [not isnan(form.score) for form in forms]
+    scored = [form for form, known in zip(forms, has_score, strict=True) if known]
     # A store may hold scores of a measure that is no longer in the catalogue.
     measure = catalogue.measures.get(facts["measure_key"])
     scales = measure.scales if measure is not None else ()
@@ -320,49 +315,43 @@ def _story(
         cut_off=_number(facts["screen_cut_off"]),
         cut_off_source=_text(facts["screen_cut_off_source"]),
         measurement_error=_number(facts["sem"]),
-        reliable_change=_number(facts["reliable_change"]),
+        reliable_change=needed,
         reliable_change_source=_text(facts["reliable_change_source"]),
         bands=scale.bands if scale is not None else (),
-        scored_on=tuple(day for day, known in zip(days, has_score, strict=True) if known),
+        scored_on=tuple(form.completed_on.date() for form in scored),
         gaps=gaps,
         runs=tuple(runs_of(days, has_score, gaps)),
-        latest=_latest({name: values[newest] for name, values in columns.items()})
-        if any(has_score)
-        else None,
+        latest=_latest(scored[-1], needed, facts["higher_is"]) if scored else None,
         is_part=_is_part(scale, measure),
-        _forms=forms,
-        _rows=(first, last),
+        forms=tuple(forms),
     )
 
 
-def _comparisons(by_scale: pd.DataFrame, reference: Reference) -> dict[str, pd.Series]:
-    """Each score against its reference: columns to add to rows sorted by scale and day."""
-    compared: list[tuple[Any, ...]] = []
-    place: object = None
-    for scale, day, score, needed, higher_is in zip(
-        by_scale["_place"],
-        by_scale["completed_on"],
-        by_scale["score"],
-        by_scale["reliable_change"],
-        by_scale["higher_is"],
-        strict=True,
-    ):
-        if scale != place:
-            place = scale
-            days: list[Any] = []
-            scores: list[float] = []
-        found = reference_position(scores, reference, higher_is)
-        if pd.isna(score) or found is None:
-            compared.append((float("nan"), pd.NaT, float("nan"), "no_reference"))
-        else:
-            difference = score - scores[found]
-            verdict = verdict_on(difference, _number(needed), higher_is)
-            compared.append((scores[found], days[found], difference, verdict))
-        if pd.notna(score):
-            days.append(day)
-            scores.append(score)
-    table = pd.DataFrame(compared, columns=list(_COMPARED), index=by_scale.index)
-    return {column: table[column] for column in _COMPARED}
+def _compared(
+    forms: Sequence[Form], reference: Reference, needed: float | None, higher_is: str
+) -> list[Form]:
+    """Each form, oldest first, with its score against its reference."""
+    compared: list[Form] = []
+    earlier: list[Form] = []
+    for form in forms:
+        if isnan(form.score):
+            compared.append(form)
+            continue
+        found = reference_position([one.score for one in earlier], reference, higher_is)
+        earlier.append(form)
+        if found is None:
+            compared.append(form)
+            continue
+        difference = form.score - earlier[found].score
+        compared.append(
+            form._replace(
+                reference_score=earlier[found].score,
+                reference_on=earlier[found].completed_on,
+                difference=difference,
+                verdict=verdict_on(difference, needed, higher_is),
+            )
+        )
+    return compared
 
 
 def reference_position(earlier: list[float], reference: Reference, higher_is: str) -> int | None:
@@ -399,18 +388,17 @@ def runs_of(
         yield start, position
 
 
-def _latest(last: Mapping[str, Any]) -> Change:
-    compared = last["reference_on"]
+def _latest(last: Form, needed: float | None, higher_is: str) -> Change:
     return Change(
-        score=float(last["score"]),
-        on=last["completed_on"].date(),
-        band=_text(last["band"]),
-        reference=_number(last["reference_score"]),
-        reference_on=None if pd.isna(compared) else compared.date(),
-        difference=_number(last["difference"]),
-        needed=_number(last["reliable_change"]),
-        higher_is=last["higher_is"],
-        verdict=last["verdict"],
+        score=float(last.score),
+        on=last.completed_on.date(),
+        band=_text(last.band),
+        reference=_number(last.reference_score),
+        reference_on=None if pd.isna(last.reference_on) else last.reference_on.date(),
+        difference=_number(last.difference),
+        needed=needed,
+        higher_is=higher_is,
+        verdict=last.verdict,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from dashboard.analysis import readings
-from dashboard.analysis.support import Judged, judged_forms
+from dashboard.analysis.support import Form, Judged, judged_forms
 from dashboard.analysis.trajectory import RELIABLE, Change, Story, verdict_on
 from dashboard.language import Words
 
@@ -59,20 +59,18 @@ def scores_between(told: Sequence[Story], earlier: date, later: date) -> list[Be
     for story in told:
         if story.is_part or story.measure_key == _GRID:
             continue
-        place = {day: at for at, day in enumerate(story.scored_on)}
-        if earlier not in place or later not in place:
+        last_of = dict(zip(story.scored_on, story.points, strict=True))
+        if earlier not in last_of or later not in last_of:
             continue
-        before = float(story.points["score"].iloc[place[earlier]])
-        score = float(story.points["score"].iloc[place[later]])
-        band = story.points["band"].iloc[place[later]]
-        difference = score - before
+        before, now = last_of[earlier].score, last_of[later]
+        difference = now.score - before
         found.append(
             Between(
                 story,
                 Change(
-                    score=score,
+                    score=now.score,
                     on=later,
-                    band=None if pd.isna(band) else str(band),
+                    band=None if pd.isna(now.band) else str(now.band),
                     reference=before,
                     reference_on=earlier,
                     difference=difference,
@@ -90,7 +88,8 @@ def gaps_between_visits(support: pd.DataFrame, earlier: date, later: date) -> li
 
     support: rows of the query `patient_support`.
     """
-    before, after = _judged_on(support, earlier), _judged_on(support, later)
+    forms = judged_forms(support)
+    before, after = _judged_on(forms, earlier), _judged_on(forms, later)
     return [
         GapBetween(before[name], now, _difference(before[name].gap, now.gap))
         for name, now in after.items()
@@ -190,6 +189,6 @@ def _difference(earlier: float | None, later: float | None) -> float | None:
     return None if earlier is None or later is None else later - earlier
 
 
-def _judged_on(support: pd.DataFrame, day: date) -> dict[str, Judged]:
-    last = [form for form in judged_forms(support) if form.on == day][-1:]
+def _judged_on(forms: Sequence[Form], day: date) -> dict[str, Judged]:
+    last = [form for form in forms if form.on == day][-1:]
     return {one.support_type: one for form in last for one in form.types}

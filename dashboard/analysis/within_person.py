@@ -136,10 +136,7 @@ def _estimated(
 def _visits(story: Story, support: pd.DataFrame) -> list[tuple[date, float, Form]]:
     """Each day with a score, the score, and the nearest support grid; of two grids as near the
     later one, and no grid twice."""
-    scores = {
-        day.date(): float(score)
-        for day, score in zip(story.points["completed_on"], story.points["score"], strict=True)
-    }
+    scores = {form.completed_on.date(): form.score for form in story.points}
     days = sorted(scores)
     nearest: dict[date, tuple[int, Form]] = {}
     for form in judged_forms(support):

@@ -5,6 +5,7 @@ away, by closing them or for a time. Within a tier, what has lasted for more vis
 first, then the greater distress, then the later form.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -49,17 +50,11 @@ def in_order(alerts: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
         The columns of both and `kind`, one of the values of KINDS.
     """
     beside = standing.drop(columns="alert_key").set_index(alerts.index)
-    joined = pd.concat([alerts, beside], axis=1)
-    return (
-        joined.assign(
-            kind=joined["rule"].map(KINDS),
-            place=joined["tier"].map(TIERS.index),
-            running=joined["visits_running"].fillna(0).astype(int),
-        )
-        .sort_values(["place", "running"], ascending=[True, False], kind="stable")
-        .drop(columns=["place", "running"])
-        .reset_index(drop=True)
-    )
+    joined = pd.concat([alerts, beside], axis=1).assign(kind=alerts["rule"].map(KINDS))
+    tiers = [TIERS.index(tier) for tier in alerts["tier"]]
+    running = alerts["visits_running"].fillna(0).astype(int).tolist()
+    order = sorted(range(len(joined)), key=lambda row: (tiers[row], -running[row]))
+    return joined.iloc[order].reset_index(drop=True)
 
 
 def merged(panel: pd.DataFrame, followed: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -103,7 +98,7 @@ def merged(panel: pd.DataFrame, followed: pd.DataFrame, as_of: date) -> pd.DataF
 
 
 def reasons_of(
-    row: pd.Series, alerts: pd.DataFrame, words: Words, room: int | None = None
+    row: pd.Series, alerts: Sequence[dict[Any, Any]], words: Words, room: int | None = None
 ) -> list[str]:
     """Why a patient stands where they stand: a reason for each alert, the most urgent first.
 
@@ -117,10 +112,10 @@ def reasons_of(
         room: how many characters they may take together; what is left over is counted. The
             first is always told.
     """
-    told = alerts[~alerts["hidden"]] if (~alerts["hidden"]).any() else alerts
+    told = [alert for alert in alerts if not alert["hidden"]] or alerts
     said: set[str] = set()
     reasons = []
-    for alert in _unjudged_together(told.to_dict("records"), words):
+    for alert in _unjudged_together(told, words):
         new = [text for text in alert if text not in said]
         said.update(new)
         if new:
@@ -250,7 +245,7 @@ def not_judged(listed: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"reason": list(counted), "patients": list(counted.values())})
 
 
-def _unjudged_together(alerts: list[dict[Any, Any]], words: Words) -> list[list[str]]:
+def _unjudged_together(alerts: Sequence[dict[Any, Any]], words: Words) -> list[list[str]]:
     """The sentences of each alert; of those that cannot be judged, one a reason."""
     sentences = [
         alert_reasons.sentences_of(alert, words) for alert in alerts if alert["rule"] != "unjudged"

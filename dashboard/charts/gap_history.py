@@ -93,14 +93,7 @@ class _Row:
         self.words = words
         self.palette = drawing.palette
         self.name = words.say(f"type.{history.support_type}")
-        judged = history.judged
-        self.forms = [
-            (on, float(need), float(received), float(gap))
-            for on, need, received, gap in zip(
-                judged["on"], judged["need"], judged["received"], judged["gap"], strict=True
-            )
-            if start <= on <= end
-        ]
+        self.forms = [form for form in history.judged if start <= form[0] <= end]
 
     def frame(self) -> None:
         palette = self.palette
@@ -161,7 +154,7 @@ class _Row:
         need = asked == "need"
         edge = palette.need_edge if need else palette.support
         days = [on for on, *_ in self.forms]
-        values = [form[1 if need else 2] for form in self.forms]
+        values = [wanted if need else received for _, wanted, received, _ in self.forms]
         said = self.words.say(f"chart.{asked}")
         x, y = _broken(days, values)
         self.drawing.draw(

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.analysis.readings import no_form
+from dashboard.analysis.rows import rows_of
 from dashboard.analysis.trajectory import gaps_between
 from dashboard.charts.canvas import Drawing, plain, shortened
 from dashboard.charts.cells import cells, name_columns, name_rows
@@ -19,6 +20,8 @@ ROW_HEIGHT = 30
 MOST_FORMS = 12
 # A single form is a column like any other, not a wall.
 _FEWEST_COLUMNS = 8
+_OF_AN_ANSWER = ["assessment_id", "completed_on", "item_key", "position", "label", "safety"]
+_OF_AN_ANSWER += ["answer", "minimum", "maximum", "state"]
 
 
 def item_answers(
@@ -45,7 +48,7 @@ def item_answers(
         .tail(MOST_FORMS // 2 if narrow else MOST_FORMS)
     )
     columns = _columns(forms)
-    records = answers.to_dict("records")
+    records = rows_of(answers, _OF_AN_ANSWER)
     known = {row["item_key"]: row for row in records}
     items = sorted(known.values(), key=lambda item: item["position"])
     apart = [item for item in items if item["safety"]]

@@ -1,19 +1,26 @@
 """Every answer to a safety item, on true dates: a row an item, whatever else is in view."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from math import isnan
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.analysis.rows import rows_of
 from dashboard.charts.canvas import SMALL, TEXT, Drawing, plain, shortened
 from dashboard.charts.palette import Palette, ramp
 from dashboard.charts.trajectories import month_ticks
 from dashboard.language import Words
 
+Answer = dict[str, Any]
+
 ROW_HEIGHT = 40
 _MARK = 21
 # An answer given on the first or last day is drawn whole.
 _MARGIN_SHARE = 0.03
+_OF_AN_ANSWER = ("item_key", "label", "completed_on", "answer", "minimum", "state")
 
 
 def safety_answers(
@@ -23,7 +30,9 @@ def safety_answers(
 
     answers: rows of the query `patient_answers` for safety items, of all measures and times.
     """
-    items = answers.drop_duplicates("item_key")
+    items: dict[str, list[Answer]] = {}
+    for answer in rows_of(answers, _OF_AN_ANSWER):
+        items.setdefault(answer["item_key"], []).append(answer)
     drawing = Drawing(
         palette,
         [ROW_HEIGHT] * len(items),
@@ -33,10 +42,9 @@ def safety_answers(
     first = pd.Timestamp(answers["completed_on"].min()).date()
     last = pd.Timestamp(answers["completed_on"].max()).date()
     margin = max((last - first) * _MARGIN_SHARE, timedelta(days=10))
-    for row, (_, item) in enumerate(items.iterrows(), start=1):
-        given = answers[answers["item_key"] == item["item_key"]].sort_values("completed_on")
-        _answers(drawing, row, given, words)
-        _name(drawing, row, item, words, narrow)
+    for row, given in enumerate(items.values(), start=1):
+        _answers(drawing, row, sorted(given, key=lambda one: one["completed_on"]), words)
+        _name(drawing, row, given[0]["label"], words, narrow)
         drawing.y_axis(row, range=[-1, 1], visible=False)
     ticks = month_ticks(first - margin, last + margin, words, most=4 if narrow else 7)
     drawing.x_axis(
@@ -53,16 +61,23 @@ def safety_answers(
     return drawing.figure()
 
 
-def _answers(drawing: Drawing, row: int, given: pd.DataFrame, words: Words) -> None:
+def _answers(drawing: Drawing, row: int, given: Sequence[Answer], words: Words) -> None:
     palette = drawing.palette
     weak, strong = ramp(palette.distress, palette)
-    answered = given["answer"].notna()
-    above = answered & (given["answer"] > given["minimum"])
+    days = [one["completed_on"] for one in given]
+    answered = [not isnan(one["answer"]) for one in given]
+    above = [
+        known and one["answer"] > one["minimum"] for one, known in zip(given, answered, strict=True)
+    ]
+    numbers = [
+        words.number(one["answer"]) if known else ""
+        for one, known in zip(given, answered, strict=True)
+    ]
     drawing.draw(
         row,
         {
             "type": "scatter",
-            "x": list(given["completed_on"]),
+            "x": days,
             "y": [0] * len(given),
             "mode": "markers+text",
             "marker": {
@@ -80,25 +95,19 @@ def _answers(drawing: Drawing, row: int, given: pd.DataFrame, words: Words) -> N
                     ],
                 },
             },
-            "text": [
-                words.number(answer) if known else ""
-                for answer, known in zip(given["answer"], answered, strict=True)
-            ],
+            "text": numbers,
             "textfont": {"size": TEXT, "color": palette.ink},
             "customdata": [
-                f"{words.date(day)}<br>"
-                + (words.number(answer) if known else words.say(f"answer_state.{state}"))
-                for day, answer, known, state in zip(
-                    given["completed_on"], given["answer"], answered, given["state"], strict=True
-                )
+                f"{words.date(day)}<br>" + (number or words.say(f"answer_state.{one['state']}"))
+                for day, number, one in zip(days, numbers, given, strict=True)
             ],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
 
 
-def _name(drawing: Drawing, row: int, item: pd.Series, words: Words, narrow: bool) -> None:
-    label = plain(shortened(str(item["label"]), 40 if narrow else 60))
+def _name(drawing: Drawing, row: int, title: str, words: Words, narrow: bool) -> None:
+    label = plain(shortened(title, 40 if narrow else 60))
     drawing.beside(
         row,
         words.say("chart.safety_item", label=f"<b>{label}</b>"),

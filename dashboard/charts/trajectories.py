@@ -19,7 +19,7 @@ from dashboard.analysis.expected_course import Course
 from dashboard.analysis.expected_recovery import ExpectedBand
 from dashboard.analysis.missing_forms import why_in_words
 from dashboard.analysis.readings import direction, no_form, reason_unscored, with_band
-from dashboard.analysis.trajectory import RELIABLE, Story
+from dashboard.analysis.trajectory import RELIABLE, Form, Story
 from dashboard.charts.canvas import INSIDE, SMALL, Drawing, citation, plain
 from dashboard.charts.event_lane import LANE_HEIGHT, LANES, draw_event_lane
 from dashboard.charts.palette import Mark, Palette, mark_of_domain, see_through
@@ -44,6 +44,10 @@ _ROOM_FOR_A_REASON = 0.28
 # Roughly, on a figure of ordinary width: the share of the axis that a letter takes.
 _SHARE_OF_A_LETTER = 0.0072
 _ROOM_FOR_A_VERDICT = 0.1
+# How much more of the axis the same words take on a small screen or in a card.
+_NARROW = 2.1
+# Pixels between a score and the middle of the words above or below it.
+_BESIDE_A_SCORE = 15
 
 
 def trajectories(
@@ -92,7 +96,7 @@ def trajectories(
         if one.band is not None
     }
     for row, story in enumerate(told, start=1):
-        panel = _Panel(drawing, row, story, start, end, words)
+        panel = _Panel(drawing, row, story, start, end, words, _NARROW if narrow else 1.0)
         panel.scale()
         if band := expected.get((story.measure_key, story.scale_key)):
             panel.expected(band, named=row == 1)
@@ -187,28 +191,35 @@ def band_now(story: Story) -> str | None:
     return story.latest.band
 
 
-class _Form(NamedTuple):
-    """One scored form."""
+class _Verdict(NamedTuple):
+    """A reliable change in words, above or below its score."""
 
-    assessment_id: int
-    day: pd.Timestamp
-    score: float
-    band: Any
-    status: str
-    difference: float
-    verdict: str
+    form: Form
+    text: str
+    above: bool
+    anchor: str
 
 
 class _Panel:
     """One scale in one row of the drawing.
 
     Attributes:
-        forms: the scored forms in sight, oldest first.
+        every: the scored forms, oldest first.
+        forms: those of them in sight.
         hidden: how many there are before them.
+        letter: the share of the time axis that a letter takes.
+        verdicts: the changes that are put into words.
     """
 
     def __init__(
-        self, drawing: Drawing, row: int, story: Story, start: date, end: date, words: Words
+        self,
+        drawing: Drawing,
+        row: int,
+        story: Story,
+        start: date,
+        end: date,
+        words: Words,
+        crowded: float,
     ) -> None:
         self.drawing = drawing
         self.row = row
@@ -221,15 +232,13 @@ class _Panel:
         span = story.maximum - story.minimum
         self.bottom = story.minimum - _ROOM * span
         self.top = story.maximum + _ROOM * span
-        # Plain lists: a frame for each part of each panel takes half the time of the page.
-        columns = ("assessment_id", "completed_on", *_Form._fields[2:])
-        every = [
-            _Form(*form)
-            for form in zip(*(story.points[name].tolist() for name in columns), strict=True)
-        ]
         first, last = pd.Timestamp(start), pd.Timestamp(end)
-        self.hidden = sum(form.day < first for form in every)
-        self.forms = [form for form in every if first <= form.day <= last]
+        self.every = story.points
+        self.hidden = sum(form.completed_on < first for form in self.every)
+        self.forms = [form for form in self.every if first <= form.completed_on <= last]
+        self.crowded = crowded
+        self.letter = _SHARE_OF_A_LETTER * crowded
+        self.verdicts = self._verdicts()
 
     def scale(self) -> None:
         self.drawing.y_axis(
@@ -266,7 +275,7 @@ class _Panel:
             named += f" · {plain(citation(self.story.cut_off_source or ''))}"
         self._write(
             named,
-            x=self._free_place(len(named) * _SHARE_OF_A_LETTER),
+            x=self._free_place(len(named) * self.letter),
             xanchor="center",
             y=self.story.cut_off,
             yanchor="bottom",
@@ -325,7 +334,7 @@ class _Panel:
                 self.row,
                 {
                     "type": "scatter",
-                    "x": [form.day for form in run],
+                    "x": [form.completed_on for form in run],
                     "y": [form.score for form in run],
                     "mode": "lines+markers",
                     "line": {"color": self.mark.edge, "width": 2.4},
@@ -346,10 +355,10 @@ class _Panel:
         for gap in self.story.gaps:
             left, right = max(gap.start, self.start), min(gap.end, self.end)
             room = (right - left) / (self.end - self.start)
-            if room >= _ROOM_FOR_WORDS:
+            if room >= _ROOM_FOR_WORDS * self.crowded:
                 said = no_form(gap.days, self.words)
                 why = "" if gap.why is None else why_in_words(gap.why, self.words)
-                if why and len(why) * _SHARE_OF_A_LETTER <= room:
+                if why and len(why) * self.letter <= room:
                     said = f"{said}<br>{why}"
                 self._write(
                     said,
@@ -363,9 +372,9 @@ class _Panel:
     def forms_without_a_score(self) -> None:
         """A dotted line with a ring and the reason: never a mark at a height."""
         free_from = self.start
-        room = (self.end - self.start) * _ROOM_FOR_A_REASON
-        for form in self.story.unscored.to_dict("records"):
-            day = form["completed_on"].date()
+        room = (self.end - self.start) * min(_ROOM_FOR_A_REASON * self.crowded, 0.5)
+        for form in self.story.unscored:
+            day = form.completed_on.date()
             if not self.start <= day <= self.end:
                 continue
             reason = reason_unscored(form, self.words)
@@ -386,7 +395,7 @@ class _Panel:
                     "text": [f"{self.words.date(day)}<br>{reason}"] * 2,
                     "hovertemplate": "%{text}<extra></extra>",
                     "name": self.words.say("chart.no_score"),
-                    **self._clicked([form["assessment_id"]] * 2),
+                    **self._clicked([form.assessment_id] * 2),
                 },
             )
             # The next mark within the words goes unlabelled: it looks and means the same.
@@ -413,7 +422,7 @@ class _Panel:
             self.row,
             {
                 "type": "scatter",
-                "x": [form.day for form in changed],
+                "x": [form.completed_on for form in changed],
                 "y": [form.score for form in changed],
                 "mode": "markers",
                 "marker": {
@@ -429,9 +438,24 @@ class _Panel:
                 **self._clicked([form.assessment_id for form in changed]),
             },
         )
-        room = (self.end - self.start) * _ROOM_FOR_A_VERDICT
+        for one in self.verdicts:
+            self._write(
+                one.text,
+                colour=self.mark.ink,
+                x=one.form.completed_on,
+                y=one.form.score,
+                xanchor=one.anchor,
+                yshift=_BESIDE_A_SCORE if one.above else -_BESIDE_A_SCORE,
+            )
+
+    def _verdicts(self) -> list["_Verdict"]:
+        """The reliable changes where the verdict turns, as far as there is room for words."""
+        room = (self.end - self.start) * _ROOM_FOR_A_VERDICT * self.crowded
         early, late = pd.Timestamp(self.start) + room / 2, pd.Timestamp(self.end) - room
+        near_the_top = self.top - _FREE * (self.top - self.bottom)
+        reasons = [form.completed_on for form in self.story.unscored]
         written: dict[bool, pd.Timestamp] = {}
+        told = []
         for place, form in enumerate(self.forms):
             before = self.forms[place - 1] if place else None
             if form.verdict not in RELIABLE or (before and before.verdict == form.verdict):
@@ -441,28 +465,35 @@ class _Panel:
             level = sum(beside) / len(beside) if beside else form.score
             above = form.difference > 0 if level == form.score else form.score > level
             # Words that would touch those before give way; the mark says the same.
-            if above in written and form.day - written[above] < room:
+            if above in written and form.completed_on - written[above] < room:
                 continue
-            written[above] = form.day
-            self._write(
-                self.words.say(f"verdict.{form.verdict}"),
-                colour=self.mark.ink,
-                x=form.day,
-                y=form.score,
-                xanchor="right" if form.day > late else "left" if form.day < early else "center",
-                yshift=15 if above else -15,
+            # So do words at the top beside the reason why a form there has no score.
+            at_the_top = above and form.score > near_the_top
+            if at_the_top and any(abs(day - form.completed_on) < room for day in reasons):
+                continue
+            written[above] = form.completed_on
+            anchor = (
+                "right"
+                if form.completed_on > late
+                else "left"
+                if form.completed_on < early
+                else "center"
             )
+            told.append(_Verdict(form, self.words.say(f"verdict.{form.verdict}"), above, anchor))
+        return told
 
     def picked(self, assessment_id: int) -> None:
         """A ring around the form that is looked into below the figure."""
         places = [
-            (form.day, form.score) for form in self.forms if form.assessment_id == assessment_id
+            (form.completed_on, form.score)
+            for form in self.forms
+            if form.assessment_id == assessment_id
         ]
         places += [
-            (form["completed_on"], self.story.maximum)
-            for form in self.story.unscored.to_dict("records")
-            if form["assessment_id"] == assessment_id
-            and self.start <= form["completed_on"].date() <= self.end
+            (form.completed_on, self.story.maximum)
+            for form in self.story.unscored
+            if form.assessment_id == assessment_id
+            and self.start <= form.completed_on.date() <= self.end
         ]
         for day, height in places:
             self.drawing.draw(
@@ -606,8 +637,8 @@ class _Panel:
         )
 
     def _free_place(self, room: float) -> pd.Timestamp:
-        """The middle of where a label on the cut-off is farthest from the line of scores; of
-        places as good, the last.
+        """The middle of where a label on the cut-off is farthest from the line of scores and the
+        words on it; of places as good, the last.
 
         room: the share of the time axis that the label needs.
         """
@@ -615,8 +646,8 @@ class _Panel:
         span = max((self.end - self.start).days, 1)
         reach = self.top - self.bottom
         label = (self.story.cut_off or 0.0) + _LABEL_ABOVE * reach
-        places = (self.story.points["completed_on"] - first).dt.days.to_numpy() / span
-        heights = (self.story.points["score"].to_numpy(dtype=float) - label) / reach
+        places = [(form.completed_on - first).days / span for form in self.every]
+        heights = [(form.score - label) / reach for form in self.every]
         spots = np.linspace(0, 1, _SPOTS + 1)
         free = np.full(_SPOTS + 1, _FREE)
         for earlier, later in self.story.runs:
@@ -624,20 +655,28 @@ class _Panel:
             line = np.abs(np.interp(spots, days, heights[earlier : later + 1]))
             inside = (spots >= days[0] - room / 8) & (spots <= days[-1] + room / 8)
             free = np.where(inside, np.minimum(free, line), free)
+        for one in self.verdicts:
+            wide = len(one.text) * self.letter
+            before = {"left": 0.0, "center": wide / 2, "right": wide}[one.anchor]
+            begins = (one.form.completed_on - first).days / span - before
+            beside = _BESIDE_A_SCORE / PANEL_HEIGHT * (1 if one.above else -1)
+            height = abs((one.form.score - label) / reach + beside)
+            under = (spots >= begins) & (spots <= begins + wide)
+            free = np.where(under, np.minimum(free, height), free)
         width = min(max(round(room * _SPOTS), 1), _SPOTS)
         # In hundredths, so that hardly better places do not count as better.
         around = np.lib.stride_tricks.sliding_window_view(np.round(free, 2), width + 1).min(axis=1)
         best = len(around) - 1 - int(np.argmax(around[::-1]))
         return first + pd.Timedelta(days=(best + width / 2) / _SPOTS * span)
 
-    def _said(self, form: _Form) -> str:
+    def _said(self, form: Form) -> str:
         scored = plain(with_band(form.score, form.band, self.words))
         status = self.words.say(f"status.{form.status}")
-        return f"{self.words.date(form.day)}<br>{scored}<br>{status}"
+        return f"{self.words.date(form.completed_on)}<br>{scored}<br>{status}"
 
-    def _ribbon(self, run: Sequence[_Form], error: float) -> None:
+    def _ribbon(self, run: Sequence[Form], error: float) -> None:
         """Plus and minus one standard error of measurement, kept inside the scale."""
-        days = [form.day for form in run]
+        days = [form.completed_on for form in run]
         upper = [min(form.score + error, self.story.maximum) for form in run]
         lower = [max(form.score - error, self.story.minimum) for form in run]
         if len(run) == 1:

@@ -1,5 +1,7 @@
 """Support received by type and source, from one support grid."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -8,6 +10,8 @@ from dashboard.charts.canvas import Drawing
 from dashboard.charts.cells import cells, name_columns, name_rows
 from dashboard.charts.palette import Palette
 from dashboard.language import Words
+
+Cell = dict[Any, Any]
 
 ROW_HEIGHT = 52
 
@@ -22,7 +26,7 @@ def who_gives_it(
     """
     answers = {
         (row["support_type"], row["source"]): row
-        for _, row in form[form["source"] != ""].iterrows()
+        for row in form[form["source"] != ""].to_dict("records")
     }
     types = [name for name in TYPES if any(key[0] == name for key in answers)]
     sources = [name for name in SOURCES if any(key[1] == name for key in answers)]
@@ -37,7 +41,7 @@ def who_gives_it(
         cells(
             sources,
             types,
-            [[_received(cell) for cell in line] for line in grid],
+            [[_amount(cell, "received") for cell in line] for line in grid],
             [[received_in_words(cell, words) for cell in line] for line in grid],
             [[_said(kind, source, words) for source in sources] for kind in types],
             0,
@@ -51,12 +55,12 @@ def who_gives_it(
     return drawing.figure()
 
 
-def _received(cell: pd.Series | None) -> float | None:
-    return None if cell is None or pd.isna(cell["received"]) else float(cell["received"])
+def _amount(cell: Cell | None, asked: str) -> float | None:
+    return None if cell is None or pd.isna(cell[asked]) else float(cell[asked])
 
 
 def received_in_words(
-    cell: pd.Series | None, words: Words, both: str = "chart.received_of_wanted"
+    cell: Cell | None, words: Words, both: str = "chart.received_of_wanted"
 ) -> str:
     """What one source gives, and what is wanted of it where that is more.
 
@@ -64,15 +68,11 @@ def received_in_words(
     """
     if cell is None:
         return "–"
-    received = _received(cell)
+    received, wanted = _amount(cell, "received"), _amount(cell, "wanted")
     if received is None:
         return words.say(f"state_short.{cell['received_state']}")
-    if pd.notna(cell["wanted"]) and cell["wanted"] > received:
-        return words.say(
-            both,
-            received=words.number(received),
-            wanted=words.number(cell["wanted"]),
-        )
+    if wanted is not None and wanted > received:
+        return words.say(both, received=words.number(received), wanted=words.number(wanted))
     return words.number(received)
 
 

@@ -290,7 +290,12 @@ def follow_up_of(
         _row(alert, standing_of[alert.alert_key], safety_of.get(alert.patient_ref, []), today)
         for alert in told
     ]
-    return pd.DataFrame(rows, columns=list(_COLUMN_TYPES)).astype(_COLUMN_TYPES)
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[place] for row in rows], dtype=kind)
+            for place, (name, kind) in enumerate(_COLUMN_TYPES.items())
+        }
+    )
 
 
 @dataclass(frozen=True)

@@ -312,12 +312,8 @@ def _sourced(
 
 def _start(shown: Sequence[Story], as_of: date) -> date:
     """The day of the first form of these scales, a month back at least."""
-    forms = [day for story in shown for day in (*_days(story.points), *_days(story.unscored))]
+    forms = [form.completed_on.date() for story in shown for form in story.forms]
     return min(*forms, as_of - _SHORTEST_AXIS)
-
-
-def _days(forms: pd.DataFrame) -> list[date]:
-    return [pd.Timestamp(day).date() for day in forms["completed_on"]]
 
 
 def _panel(story: Story, given: Print) -> Panel:
@@ -347,8 +343,8 @@ def _panel(story: Story, given: Print) -> Panel:
         bands=tuple(_bands(story, words)),
         gaps=tuple((gap.start, gap.end, tuple(_why_no_form(gap, words))) for gap in story.gaps),
         without_value=tuple(
-            (pd.Timestamp(form["completed_on"]).date(), readings.reason_unscored(form, words))
-            for _, form in story.unscored.iterrows()
+            (form.completed_on.date(), readings.reason_unscored(form, words))
+            for form in story.unscored
         ),
     )
 
@@ -363,14 +359,14 @@ def _why_no_form(gap: Gap, words: Words) -> Iterable[str]:
 def _points(story: Story, words: Words) -> Iterable[Point]:
     """Scores with their measurement error; a verdict is said where it turns."""
     before = None
-    for form in story.points.to_dict("records"):
-        score, verdict = float(form["score"]), form["verdict"]
+    for form in story.points:
+        score, verdict = form.score, form.verdict
         reliable = verdict in RELIABLE
         error = story.measurement_error
         yield Point(
-            on=pd.Timestamp(form["completed_on"]).date(),
+            on=form.completed_on.date(),
             value=score,
-            mark=("up" if form["difference"] > 0 else "down") if reliable else "ring",
+            mark=("up" if form.difference > 0 else "down") if reliable else "ring",
             lower=None if error is None else max(score - error, story.minimum),
             upper=None if error is None else min(score + error, story.maximum),
             says=words.say(f"verdict.{verdict}") if reliable and verdict != before else "",
@@ -440,7 +436,7 @@ def _who_gives_it(form: pd.DataFrame, types: Sequence[Judged], words: Words) -> 
     """Need, receipt and gap of each type, and what each source gives of it."""
     cells = {
         (row["support_type"], row["source"]): row
-        for _, row in form[form["source"] != ""].iterrows()
+        for row in form[form["source"] != ""].to_dict("records")
     }
     asked = [source for source in SOURCES if any(key[1] == source for key in cells)]
     return Table(

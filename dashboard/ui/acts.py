@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis import what_was_done
+from dashboard.analysis.alert_reasons import with_sentences
 from dashboard.analysis.worklist import in_order
 from dashboard.errors import Refused
 from dashboard.mismatch.follow_up import DETAIL_OF, Act, check_act, follow_up_of
@@ -44,13 +45,14 @@ def follow(session: Session, as_of: date) -> pd.DataFrame:
 def follow_one(
     session: Session, as_of: date, patient_ref: str, entries: pd.DataFrame
 ) -> pd.DataFrame:
-    """The same of one patient.
+    """The same of one patient, with `why`: a sentence each.
 
     entries: of the log, about this patient, as `entries_about` gives them.
     """
     alerts = session.ask("alerts", as_of=as_of)
     own = alerts[alerts["patient_ref"] == patient_ref].reset_index(drop=True)
-    return in_order(own, follow_up_of(own, entries, session.today, _snooze_days(session)))
+    followed = in_order(own, follow_up_of(own, entries, session.today, _snooze_days(session)))
+    return with_sentences(followed, session.words)
 
 
 def entries_about(session: Session, patient_ref: str) -> pd.DataFrame:
@@ -438,12 +440,12 @@ def _names(session: Session) -> dict[str, str]:
 def _team(session: Session) -> dict[str, str]:
     """Whoever may see to an alert, oneself first."""
     people = session.ask("people")
-    team = people[people["role"].isin(TEAM)].sort_values("name")
+    columns = (people[column].tolist() for column in ("name", "person_id", "role"))
     own = {session.scope.person_id: session.words.say("acts.myself", name=session.name)}
     return own | {
         person_id: name
-        for person_id, name in zip(team["person_id"], team["name"], strict=True)
-        if person_id not in own
+        for name, person_id, role in sorted(zip(*columns, strict=True))
+        if role in TEAM and person_id not in own
     }
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.analysis import cohort_results
+from dashboard.analysis import cohort_results, measurement_error
 from dashboard.analysis.adjusted_comparison import Kind
 from dashboard.analysis.cohorts import Limits
+from dashboard.analysis.measurement_error import ErrorOfAnswer
 from dashboard.analysis.program_courses import Period
 from dashboard.analysis.program_results import Choices, Results, choices, results
 from dashboard.analysis.service_indicators import service
@@ -51,7 +52,6 @@ def catalogue_at(directory: str, snapshot: int) -> Catalogue:
     return catalogue_of(Path(directory))
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
 def answer(
     directory: str,
     snapshot: int,
@@ -60,7 +60,31 @@ def answer(
     question: str,
     params: tuple[tuple[str, _Value], ...],
 ) -> pd.DataFrame:
-    """One named question, asked of one snapshot as one person in one role."""
+    """One named question, asked of one snapshot as one person in one role.
+
+    The caller's own: it shares its columns with what is kept until somebody writes into them.
+    """
+    # By name: Streamlit looks up the name of every argument that comes without one, each time.
+    kept = _kept_answer(
+        directory=directory,
+        snapshot=snapshot,
+        person_id=person_id,
+        role=role,
+        question=question,
+        params=params,
+    )
+    return kept.copy(deep=False)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _kept_answer(
+    directory: str,
+    snapshot: int,
+    person_id: str,
+    role: str,
+    question: str,
+    params: tuple[tuple[str, _Value], ...],
+) -> pd.DataFrame:
     store = store_in(directory)
     return store.query(
         question,
@@ -68,6 +92,16 @@ def answer(
         snapshot=store.snapshots.numbered(snapshot),
         **dict(params),
     )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def errors_of_answers(
+    directory: str, snapshot: int, person_id: str, role: str, as_of: date
+) -> dict[str, ErrorOfAnswer]:
+    """How far an answer about each support type may be off: the same for every patient."""
+    params = (("as_of", as_of),)
+    spread = answer(directory, snapshot, person_id, role, "support_grid_spread", params)
+    return measurement_error.errors_of_answers(spread)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analysis import patient_readings, readings
-from dashboard.analysis.alert_reasons import unjudged_together, with_sentences
+from dashboard.analysis.alert_reasons import unjudged_together
 from dashboard.analysis.missing_forms import explained, next_form
 from dashboard.analysis.safety_state import safety_left_blank, standing_safety
 from dashboard.analysis.support import Judged
@@ -170,14 +170,15 @@ def alerts_section(
     if alerts.empty:
         st.caption(words.say("alerts.none"))
         return
-    told = with_sentences(alerts, words)
     days = {
-        int(key): day.date()
+        form: day.date()
         for frame in forms
-        for key, day in frame[["assessment_id", "completed_on"]].drop_duplicates().to_numpy()
+        for form, day in zip(
+            frame["assessment_id"].tolist(), frame["completed_on"].tolist(), strict=True
+        )
     }
-    acts.buttons(session, told, as_of, columns=3, entries=entries)
-    records = told.to_dict("records")
+    acts.buttons(session, alerts, as_of, columns=3, entries=entries)
+    records = alerts.to_dict("records")
     for is_hidden in (False, True):
         some = [alert for alert in records if alert["hidden"] == is_hidden]
         if is_hidden and some:
@@ -246,12 +247,11 @@ def told(session: Session, scores: pd.DataFrame, header: pd.Series, view: View) 
     return explained(compared, scores, _expected(session, header, view.end), header)
 
 
-def raised(session: Session, alerts: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
+def raised(alerts: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
     """The day on which each alert came up, with its reason."""
-    told = with_sentences(alerts, session.words)
     return [
         (pd.Timestamp(day), why)
-        for day, why in zip(told["raised_on"], told["why"], strict=True)
+        for day, why in zip(alerts["raised_on"], alerts["why"], strict=True)
         if pd.notna(day)
     ]
 

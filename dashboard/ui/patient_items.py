@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 
 from dashboard.analysis.patient_readings import safety_history_in_words
+from dashboard.analysis.safety_state import safety_items
 from dashboard.charts.item_answers import item_answers
 from dashboard.charts.safety_answers import safety_answers
 from dashboard.ui import filters
@@ -19,7 +20,7 @@ from dashboard.ui.session import Session
 
 def safety_section(session: Session, answers: pd.DataFrame, view: View) -> None:
     """Every answer to a safety item there is: whatever measure or period is looked at."""
-    of_safety = answers[answers["safety"].astype(bool)]
+    of_safety = safety_items(answers)
     if of_safety.empty:
         return
     words = session.words
@@ -72,8 +73,12 @@ def items_section(session: Session, answers: pd.DataFrame, view: View) -> None:
 
 def _measures_by_importance(session: Session, answers: pd.DataFrame) -> list[str]:
     """Measures with item answers: those with a safety item first, then by number of forms."""
-    asked = answers[["measure_key", "safety", "assessment_id"]].drop_duplicates()
-    forms = asked.drop_duplicates("assessment_id")["measure_key"].value_counts(sort=False)
-    watched = set(asked.loc[asked["safety"].astype(bool), "measure_key"])
-    known = sorted(key for key in forms.index if key in session.catalogue)
-    return sorted(known, key=lambda key: (key not in watched, -int(forms[key])))
+    columns = (answers[name].tolist() for name in ("measure_key", "assessment_id", "safety"))
+    forms: dict[str, set[int]] = {}
+    watched = set()
+    for key, form, is_safety in zip(*columns, strict=True):
+        forms.setdefault(key, set()).add(form)
+        if is_safety:
+            watched.add(key)
+    known = sorted(key for key in forms if key in session.catalogue)
+    return sorted(known, key=lambda key: (key not in watched, -len(forms[key])))

@@ -38,17 +38,17 @@ def picked(session: Session, told: Sequence[Story]) -> Picked | None:
         return None
     address.seed("score", list(scales), next(iter(scales)))
     story = scales[st.session_state["score"]]
-    forms = pd.concat([story.points, story.unscored]).sort_values(
-        ["completed_on", "assessment_id"], ascending=False
+    newest_first = sorted(
+        story.forms, key=lambda form: (form.completed_on, form.assessment_id), reverse=True
     )
     words = session.words
     named = {
-        str(form): words.date(day)
-        if pd.isna(score)
-        else words.say("origin.form", date=words.date(day), score=words.number(score))
-        for form, day, score in zip(
-            forms["assessment_id"], forms["completed_on"], forms["score"], strict=True
+        str(form.assessment_id): words.date(form.completed_on)
+        if pd.isna(form.score)
+        else words.say(
+            "origin.form", date=words.date(form.completed_on), score=words.number(form.score)
         )
+        for form in newest_first
     }
     address.seed("form", list(named), next(iter(named)))
     return Picked(int(st.session_state["form"]), story, scales, named)

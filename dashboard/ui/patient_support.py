@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.analysis import readings
 from dashboard.analysis.gap_history import gap_histories
-from dashboard.analysis.measurement_error import error_in_words, errors_of_answers
+from dashboard.analysis.measurement_error import error_in_words
 from dashboard.analysis.patient_readings import then_and_now_in_words, traits_in_words
 from dashboard.analysis.support import judged_types, newest_form
 from dashboard.analysis.trajectory import Story, leading
@@ -24,6 +24,7 @@ from dashboard.charts.trajectories import trajectories
 from dashboard.charts.wanted_and_received import wanted_and_received
 from dashboard.charts.who_gives_it import who_gives_it
 from dashboard.charts.within_person import within_person
+from dashboard.ui import frames
 from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.export import stamp
 from dashboard.ui.page import nothing_here, section, side_by_side
@@ -49,7 +50,9 @@ def support_section(session: Session, support: pd.DataFrame, view: View) -> None
         return
     form = newest_form(support)
     types = judged_types(form)
-    errors = errors_of_answers(session.ask("support_grid_spread", as_of=view.end))
+    errors = frames.errors_of_answers(
+        session.directory, session.snapshot, session.scope.person_id, session.scope.role, view.end
+    )
     day = words.date(pd.Timestamp(form["completed_on"].iloc[0]))
     grid = side_by_side()
     with grid.cell():

@@ -104,23 +104,20 @@ def points_in_words(session: Session, told: Sequence[Story]) -> pd.DataFrame:
     words = session.words
     rows: list[dict[str, Any]] = []
     for story in told:
-        forms = pd.concat([story.points, story.unscored]).sort_values("completed_on")
-        for form in forms.to_dict("records"):
-            scored = pd.notna(form["score"])
+        for form in story.forms:
+            scored = pd.notna(form.score)
             rows.append(
                 {
                     words.say("column.measure"): story.title,
-                    words.say("column.date"): _iso(form["completed_on"]),
-                    words.say("column.score"): form["score"],
-                    words.say("column.band"): form["band"] if scored else "",
-                    words.say("column.status"): words.say(f"status.{form['status']}")
+                    words.say("column.date"): _iso(form.completed_on),
+                    words.say("column.score"): form.score,
+                    words.say("column.band"): form.band if scored else "",
+                    words.say("column.status"): words.say(f"status.{form.status}")
                     if scored
                     else readings.reason_unscored(form, words),
-                    words.say("column.compared_with"): form["reference_score"]
-                    if scored
-                    else float("nan"),
-                    words.say("column.change"): form["difference"] if scored else float("nan"),
-                    words.say("column.reading"): words.say(f"verdict.{form['verdict']}")
+                    words.say("column.compared_with"): form.reference_score,
+                    words.say("column.change"): form.difference,
+                    words.say("column.reading"): words.say(f"verdict.{form.verdict}")
                     if scored
                     else "",
                 }
@@ -182,10 +179,10 @@ def gaps_as_rows(session: Session, histories: Sequence[GapHistory]) -> pd.DataFr
     """Each form and type of the picture of gaps: amounts, or that it does not judge."""
     words = session.words
     rows = [
-        (_iso(row["on"]), name, row["need"], row["received"], row["gap"], words.say("gaps.judged"))
+        (_iso(day), name, need, received, gap, words.say("gaps.judged"))
         for history in histories
         for name in [words.say(f"type.{history.support_type}")]
-        for row in history.judged.to_dict("records")
+        for day, need, received, gap in history.judged
     ] + [
         (_iso(day), words.say(f"type.{history.support_type}"), None, None, None, not_judged)
         for not_judged in [words.say("gaps.not_judged")]

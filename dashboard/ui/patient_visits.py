@@ -157,9 +157,13 @@ def _parts(session: Session, found: Drivers) -> pd.DataFrame:
 
 def _measures_with_a_total(session: Session, answers: pd.DataFrame) -> list[str]:
     """Measures with a total made of items, most forms first."""
-    forms = answers[["measure_key", "assessment_id"]].drop_duplicates()["measure_key"]
+    forms: dict[str, set[int]] = {}
+    for key, form in zip(
+        answers["measure_key"].tolist(), answers["assessment_id"].tolist(), strict=True
+    ):
+        forms.setdefault(key, set()).add(form)
     return [
-        str(key)
-        for key in forms.value_counts().index
+        key
+        for key in sorted(forms, key=lambda key: -len(forms[key]))
         if key in session.catalogue and whole_scale(session.catalogue[key]) is not None
     ]

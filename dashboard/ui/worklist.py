@@ -1,7 +1,9 @@
 """The worklist of the Panel page: the table, the patient picked in it, and its export."""
 
+from collections import defaultdict
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -85,7 +87,8 @@ def worklist(
     picked = listed[listed["patient_ref"] == st.session_state.get("picked_patient")]
     if picked.empty:
         _table(session, shown, followed, as_of, key, beside=False)
-        st.caption(session.words.say("panel.select_a_row"))
+        if not shown.empty:
+            st.caption(session.words.say("panel.select_a_row"))
         _below(session, listed, followed, as_of)
         return
     grid = side_by_side()
@@ -101,6 +104,7 @@ def worklist_csv(
 ) -> bytes:
     """The rows as they stand on the page, in words and in numbers."""
     words = session.words
+    alerts = _alerts_by_patient(followed)
     exported = pd.DataFrame(
         {
             "tier": [words.say(f"tier.{tier}") for tier in rows["tier"]],
@@ -110,7 +114,7 @@ def worklist_csv(
             "site": rows["site"],
             "nurse": rows["nurse"],
             "why": [
-                " ".join(reasons_of(row, _alerts_of(row["patient_ref"], followed), words))
+                " ".join(reasons_of(row, alerts[row["patient_ref"]], words))
                 for _, row in rows.iterrows()
             ],
             "state": [_state(session, row) for _, row in rows.iterrows()],
@@ -287,14 +291,13 @@ def _cells(
     """room: characters that the reasons may take."""
     words = session.words
     rows = [row for _, row in shown.iterrows()]
-    alerts_of = dict(iter(followed.groupby("patient_ref", sort=False)))
-    none = followed.iloc[:0]
+    alerts = _alerts_by_patient(followed)
     return pd.DataFrame(
         {
             "tier": [acts.tier_in_words(session, row["tier"]) for row in rows],
             "patient": [_who(row, words.say("column.no_initials")) for row in rows],
             "why": [
-                " ".join(reasons_of(row, alerts_of.get(row["patient_ref"], none), words, room))
+                " ".join(reasons_of(row, alerts[row["patient_ref"]], words, room))
                 for row in rows
             ],
             "picture": [_picture(session, row, as_of) for row in rows],
@@ -314,6 +317,7 @@ def _scores(session: Session, row: pd.Series) -> str:
         return words.say("score.none")
     return words.say(
         "score.and_before",
+        measure=row["measure_title"],
         score=readings.with_band(row["score"], row["band"], words),
         earlier=readings.earlier_scores(row, words),
     )
@@ -403,6 +407,14 @@ def _alerts_of(patient_ref: str, followed: pd.DataFrame) -> pd.DataFrame:
     return followed[followed["patient_ref"] == patient_ref]
 
 
+def _alerts_by_patient(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
+    """The alerts of everyone at once: taken out patient by patient, they took half of the page."""
+    found: dict[str, list[dict[Any, Any]]] = defaultdict(list)
+    for alert in followed.to_dict("records"):
+        found[alert["patient_ref"]].append(alert)
+    return found
+
+
 def _picked_patient(session: Session, row: pd.Series, followed: pd.DataFrame, as_of: date) -> None:
     """Everything that put one patient where they stand, what to do, and what was done."""
     words = session.words
@@ -445,7 +457,7 @@ def _picked_patient(session: Session, row: pd.Series, followed: pd.DataFrame, as
             colour="red",
         )
     st.markdown(f"**{words.say('panel.why')}**")
-    for sentence in reasons_of(row, alerts, words):
+    for sentence in reasons_of(row, alerts.to_dict("records"), words):
         st.markdown(f"- {as_text(sentence)}")
     st.markdown(f"**{words.say('panel.what_went_in')}**")
     _inputs(session, row, as_of)
@@ -502,7 +514,7 @@ def _inputs(session: Session, row: pd.Series, as_of: date) -> None:
     words = session.words
     story = _leading_story(session, row, as_of)
     if story is not None:
-        first = min(pd.to_datetime(story.points["completed_on"])).date()
+        first = min(form.completed_on for form in story.points).date()
         st.plotly_chart(
             trajectories(
                 [story], pd.DataFrame(), first, as_of, words, session.palette, narrow=True

@@ -201,8 +201,8 @@ def test_on_the_sample_it_says_what_the_patient_page_says(
         assert line.difference == story.latest.difference
         if AS_OF - story.latest.on < timedelta(days=365):
             assert line.verdict == story.latest.verdict
-        first = story.points.iloc[0]
-        band = expected_band(bands, first["score"], first["completed_on"].date(), AS_OF)
+        first = story.points[0]
+        band = expected_band(bands, first.score, first.completed_on.date(), AS_OF)
         if len(story.points) > 1:
             assert line.off_track == off_track(
                 band, story.latest.on, story.latest.score, phq9.higher_is, phq9.error or 0

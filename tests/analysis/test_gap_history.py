@@ -38,15 +38,17 @@ def test_a_form_is_judged_or_told_apart() -> None:
         form(3, [1, 3], day="2026-05-01"),
     )
     (history,) = gap_histories(forms, episodes(), AS_OF)
-    assert list(history.judged["on"]) == [date(2026, 1, 1), date(2026, 5, 1)]
-    assert list(history.judged["gap"]) == [3, 0]
+    assert [(day, gap) for day, _, _, gap in history.judged] == [
+        (date(2026, 1, 1), 3),
+        (date(2026, 5, 1), 0),
+    ]
     assert history.unjudged == [date(2026, 3, 1)]
 
 
 def test_of_two_forms_on_one_day_the_last_counts() -> None:
     forms = support(form(4, [1], day="2026-01-01"), form(2, [2], day="2026-01-01"))
     (history,) = gap_histories(forms, episodes(), AS_OF)
-    assert list(history.judged["gap"]) == [0]
+    assert [gap for *_, gap in history.judged] == [0]
 
 
 def test_types_keep_their_order_and_their_own_episodes() -> None:

@@ -126,7 +126,7 @@ def test_a_first_score_has_nothing_to_compare_with() -> None:
 def test_a_form_without_a_score_breaks_the_line_and_is_no_reference() -> None:
     story = story_of(scores_of([8, None, 15]), "previous")
     assert story.runs == ((0, 0), (1, 1))
-    assert list(story.unscored["status"]) == ["too_few_answers"]
+    assert [form.status for form in story.unscored] == ["too_few_answers"]
     assert story.latest is not None
     assert story.latest.reference == 8
 

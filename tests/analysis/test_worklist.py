@@ -223,7 +223,7 @@ def test_what_was_snoozed_says_when_it_is_back() -> None:
 
 
 def why(*rows: dict[str, Any], room: int | None = None, **patient: Any) -> list[str]:
-    return reasons_of(panel(patient).iloc[0], alerts(*rows), ENGLISH, room)
+    return reasons_of(panel(patient).iloc[0], alerts(*rows).to_dict("records"), ENGLISH, room)
 
 
 def test_why_has_the_most_urgent_first() -> None:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.analysis.gap_history import GapHistory
@@ -16,14 +15,7 @@ START, END = date(2025, 7, 1), date(2026, 6, 30)
 
 
 def history(gaps: dict[date, float], *episodes: tuple[date, date, bool]) -> GapHistory:
-    judged = pd.DataFrame(
-        {
-            "on": list(gaps),
-            "need": [2.0 + gap / 2 for gap in gaps.values()],
-            "received": [2.0 - gap / 2 for gap in gaps.values()],
-            "gap": gaps.values(),
-        }
-    )
+    judged = [(day, 2.0 + gap / 2, 2.0 - gap / 2, gap) for day, gap in gaps.items()]
     return GapHistory("tangible", judged, [date(2026, 6, 1)], list(episodes))
 
 

@@ -21,7 +21,7 @@ NO_EVENTS = pd.DataFrame({"occurred_on": [], "ended_on": [], "kind": [], "progra
 
 
 def drawn(told: list[Story], events: pd.DataFrame = NO_EVENTS, **how: Any) -> go.Figure:
-    end = max(pd.Timestamp(story.points["completed_on"].max()) for story in told).date()
+    end = max(story.scored_on[-1] for story in told)
     return trajectories(told, events, START, end, ENGLISH, LIGHT, **how)
 
 
@@ -226,6 +226,23 @@ def test_a_label_on_the_cut_off_keeps_clear_of_the_scores() -> None:
     figure = drawn([story_of(scores_of([20, 20, 20, 20, 11, 11], [0, 30, 60, 90, 120, 150]))])
     (note,) = [note for note in figure.layout.annotations if note.text.startswith("cut-off")]
     assert pd.Timestamp(note.x).date() < START + timedelta(days=90)
+
+
+def test_a_label_on_the_cut_off_keeps_clear_of_the_words_on_the_scores() -> None:
+    scores = scores_of([21, 20, 9, 20, 7, 7], [0, 60, 120, 180, 240, 300])
+    for narrow in (False, True):
+        notes = drawn([story_of(scores)], narrow=narrow).layout.annotations
+        (label,) = [note for note in notes if note.text.startswith("cut-off")]
+        words = [note for note in notes if note.text.startswith("reliably") and note.y < 12]
+        assert words
+        for note in words:
+            assert abs(pd.Timestamp(label.x) - pd.Timestamp(note.x)) > timedelta(days=30)
+
+
+def test_words_at_the_top_give_way_to_the_reason_for_a_missing_score() -> None:
+    story = story_of(scores_of([5, 26, None, 25], [0, 30, 60, 300]))
+    assert "reliably worse" in words_on(drawn([story]))
+    assert "reliably worse" not in words_on(drawn([story], narrow=True))
 
 
 def test_events_have_lanes_on_the_same_dates() -> None:
