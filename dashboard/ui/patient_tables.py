@@ -50,6 +50,8 @@ def happened_section(
     lines.sort(key=lambda line: line[0], reverse=True)
     names = [words.say(f"column.{name}") for name in ("date", "what", "who")]
     rows = pd.DataFrame([line[1:] for line in lines], columns=names)
+    # A day stays on one line, however narrow its column.
+    rows[names[0]] = rows[names[0]].str.replace(" ", "\N{NO-BREAK SPACE}")
     small_table(rows.head(_EVENTS_IN_SIGHT), alt=words.say("events.title"))
     if len(rows) > _EVENTS_IN_SIGHT:
         with st.expander(words.count("events.all", len(rows))):
@@ -73,7 +75,10 @@ def scores_section(
         height=38 + 35 * min(len(latest), _SCALES_IN_SIGHT),
         alt=words.say("scores.title"),
         key="latest",
-        column_config={words.say("column.measure"): st.column_config.TextColumn(width=210)},
+        column_config={
+            words.say(f"column.{name}"): st.column_config.TextColumn(width=width)
+            for name, width in (("measure", 195), ("direction", 112), ("expected", 150))
+        },
     )
     opened = st.expander(
         words.say("scores.origins"),
