@@ -12,8 +12,8 @@ from dashboard.analysis.service_targets import Change
 from dashboard.analysis.service_told import Series
 from dashboard.analysis.service_words import amount, bare, month_name, month_said, rule_at
 from dashboard.charts.canvas import INSIDE, SMALL, Drawing, plain, shortened
+from dashboard.charts.date_axis import date_axis
 from dashboard.charts.palette import Palette, see_through
-from dashboard.charts.trajectories import month_ticks
 from dashboard.language import Words
 
 HEIGHT = 280
@@ -60,16 +60,7 @@ def control_chart(
     _changes(drawing, months, changes, len(heights))
     _target(drawing, series, words)
     _scale(drawing, series, chart, words)
-    ticks = month_ticks(months[0], months[-1], words, most=5 if narrow else 10)
-    drawing.x_axis(
-        type="date",
-        range=[(months[0] - _MARGIN).isoformat(), (months[-1] + _MARGIN).isoformat()],
-        showgrid=False,
-        linecolor=palette.axis,
-        tickvals=[day.isoformat() for day, _ in ticks],
-        ticktext=[text for _, text in ticks],
-        tickfont={"size": SMALL, "color": palette.soft_ink},
-    )
+    date_axis(drawing, months[0], months[-1], words, most=5 if narrow else 10, margin=_MARGIN)
     return drawing.figure()
 
 

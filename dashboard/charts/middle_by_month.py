@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from dashboard.analysis.readings import direction
 from dashboard.analysis.trends import Course, FollowedScale, Month, Trend, group_in_words
-from dashboard.charts.canvas import INSIDE, SMALL, Drawing, plain, shortened
+from dashboard.charts.canvas import INSIDE, Drawing, plain, shortened
+from dashboard.charts.date_axis import date_axis
 from dashboard.charts.palette import Mark, Palette, mark_of_domain, see_through
-from dashboard.charts.trajectories import month_ticks
 from dashboard.language import Words
 
 HEIGHT = 230
@@ -38,16 +38,7 @@ def middle_by_month(
         _without(drawing, row, course, told.scale, words)
         _name(drawing, row, course, told, words)
     months = [month.month for month in told.total.months]
-    ticks = month_ticks(months[0], months[-1], words, most=5 if narrow else 8)
-    drawing.x_axis(
-        type="date",
-        range=[(months[0] - _MARGIN).isoformat(), (months[-1] + _MARGIN).isoformat()],
-        showgrid=False,
-        linecolor=palette.axis,
-        tickvals=[day.isoformat() for day, _ in ticks],
-        ticktext=[text for _, text in ticks],
-        tickfont={"size": SMALL, "color": palette.soft_ink},
-    )
+    date_axis(drawing, months[0], months[-1], words, most=5 if narrow else 8, margin=_MARGIN)
     return drawing.figure()
 
 

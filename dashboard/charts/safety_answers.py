@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.analysis.rows import rows_of
-from dashboard.charts.canvas import SMALL, TEXT, Drawing, plain, shortened
+from dashboard.charts.canvas import TEXT, Drawing, plain, shortened
+from dashboard.charts.date_axis import date_axis
 from dashboard.charts.palette import Palette, ramp
-from dashboard.charts.trajectories import month_ticks
 from dashboard.language import Words
 
 Answer = dict[str, Any]
@@ -46,18 +46,7 @@ def safety_answers(
         _answers(drawing, row, sorted(given, key=lambda one: one["completed_on"]), words)
         _name(drawing, row, given[0]["label"], words, narrow)
         drawing.y_axis(row, range=[-1, 1], visible=False)
-    ticks = month_ticks(first - margin, last + margin, words, most=4 if narrow else 7)
-    drawing.x_axis(
-        type="date",
-        range=[first - margin, last + margin],
-        showgrid=False,
-        linecolor=palette.axis,
-        tickvals=[day for day, _ in ticks],
-        ticktext=[text for _, text in ticks],
-        tickfont={"size": SMALL, "color": palette.soft_ink},
-        ticks="outside",
-        tickcolor=palette.axis,
-    )
+    date_axis(drawing, first - margin, last + margin, words, most=4 if narrow else 7)
     return drawing.figure()
 
 

@@ -21,6 +21,7 @@ from dashboard.analysis.missing_forms import why_in_words
 from dashboard.analysis.readings import direction, no_form, reason_unscored, with_band
 from dashboard.analysis.trajectory import RELIABLE, Form, Story
 from dashboard.charts.canvas import INSIDE, SMALL, Drawing, citation, plain
+from dashboard.charts.date_axis import date_axis
 from dashboard.charts.event_lane import LANE_HEIGHT, LANES, draw_event_lane
 from dashboard.charts.palette import Mark, Palette, mark_of_domain, see_through
 from dashboard.language import Words
@@ -115,31 +116,8 @@ def trajectories(
             panel.bands_right()
     if len(events):
         draw_event_lane(drawing, len(heights), events, start, end, words, narrow=narrow)
-    ticks = month_ticks(start, end, words, most=6 if narrow else 10)
-    drawing.x_axis(
-        type="date",
-        range=[start - _DAYS_AT_THE_ENDS, end + _DAYS_AT_THE_ENDS],
-        showgrid=False,
-        linecolor=palette.axis,
-        tickvals=[day for day, _ in ticks],
-        ticktext=[text for _, text in ticks],
-        tickfont={"size": SMALL, "color": palette.soft_ink},
-        ticks="outside",
-        tickcolor=palette.axis,
-    )
+    date_axis(drawing, start, end, words, most=6 if narrow else 10, margin=_DAYS_AT_THE_ENDS)
     return drawing.figure()
-
-
-def month_ticks(start: date, end: date, words: Words, most: int = 10) -> list[tuple[date, str]]:
-    """First days of months, at most `most` of them, with the year where it begins."""
-    months = pd.date_range(pd.Timestamp(start), pd.Timestamp(end), freq="MS")
-    step = next((size for size in (1, 2, 3, 4, 6, 12) if len(months) / size <= most), 24)
-    chosen = [day.date() for day in months if (day.month - 1) % step == 0]
-    ticks = []
-    for position, day in enumerate(chosen):
-        new_year = position == 0 or day.year != chosen[position - 1].year
-        ticks.append((day, f"{words.month(day)}<br>{day.year if new_year else ''}"))
-    return ticks
 
 
 def axis_values(story: Story) -> list[float]:

@@ -9,8 +9,8 @@ from dashboard.analysis.control_charts import ControlChart
 from dashboard.analysis.service_targets import Change
 from dashboard.analysis.service_told import Series
 from dashboard.charts.canvas import shortened
+from dashboard.charts.date_axis import month_ticks
 from dashboard.charts.palette import LIGHT as PALETTE
-from dashboard.charts.trajectories import month_ticks
 from dashboard.language import Words
 from dashboard.paper.drawing import Shape, Sheet
 

@@ -34,9 +34,10 @@ from dashboard.analysis.trajectory import (
     with_declined,
 )
 from dashboard.charts.canvas import citation, shortened
+from dashboard.charts.date_axis import month_ticks
 from dashboard.charts.palette import LIGHT as PALETTE
 from dashboard.charts.palette import mark_of_domain
-from dashboard.charts.trajectories import axis_values, band_places, month_ticks
+from dashboard.charts.trajectories import axis_values, band_places
 from dashboard.charts.wanted_and_received import GLYPHS
 from dashboard.charts.who_gives_it import received_in_words
 from dashboard.language import Words

@@ -297,8 +297,7 @@ def _cells(
             "tier": [acts.tier_in_words(session, row["tier"]) for row in rows],
             "patient": [_who(row, words.say("column.no_initials")) for row in rows],
             "why": [
-                " ".join(reasons_of(row, alerts[row["patient_ref"]], words, room))
-                for row in rows
+                " ".join(reasons_of(row, alerts[row["patient_ref"]], words, room)) for row in rows
             ],
             "picture": [_picture(session, row, as_of) for row in rows],
             "last": [_scores(session, row) for row in rows],

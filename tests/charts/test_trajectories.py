@@ -11,8 +11,9 @@ import pytest
 from dashboard.analysis.expected_course import Course
 from dashboard.analysis.expected_recovery import ExpectedBand
 from dashboard.analysis.trajectory import Absence, Reference, Story
+from dashboard.charts.date_axis import month_ticks
 from dashboard.charts.palette import DARK, LIGHT, see_through
-from dashboard.charts.trajectories import axis_values, band_places, month_ticks, trajectories
+from dashboard.charts.trajectories import axis_values, band_places, trajectories
 from dashboard.language import words_in
 from tests.analysis.test_trajectory import START, scores_of, story_of
 
