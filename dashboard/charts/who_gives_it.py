@@ -30,11 +30,13 @@ def who_gives_it(
     }
     types = [name for name in TYPES if any(key[0] == name for key in answers)]
     sources = [name for name in SOURCES if any(key[1] == name for key in answers)]
+    # A cell on a phone is a word wide.
+    between = "<br>" if narrow else " "
     grid = [[answers.get((kind, source)) for source in sources] for kind in types]
     drawing = Drawing(
         palette,
         [ROW_HEIGHT * len(types)],
-        {"l": 96 if narrow else 118, "r": 6, "t": 34, "b": 58},
+        {"l": 84 if narrow else 118, "r": 2 if narrow else 6, "t": 48 if narrow else 34, "b": 58},
     )
     drawing.draw(
         1,
@@ -42,7 +44,10 @@ def who_gives_it(
             sources,
             types,
             [[_amount(cell, "received") for cell in line] for line in grid],
-            [[received_in_words(cell, words) for cell in line] for line in grid],
+            [
+                [received_in_words(cell, words).replace(" ", between, 1) for cell in line]
+                for line in grid
+            ],
             [[_said(kind, source, words) for source in sources] for kind in types],
             0,
             HIGHEST_ANSWER,
@@ -50,7 +55,12 @@ def who_gives_it(
             palette,
         ),
     )
-    name_columns(drawing, sources, [words.say(f"source.{one}") for one in sources], above=True)
+    name_columns(
+        drawing,
+        sources,
+        [words.say(f"source.{one}").replace(" ", between) for one in sources],
+        above=True,
+    )
     name_rows(drawing, 1, types, [words.say(f"type.{kind}") for kind in types])
     return drawing.figure()
 
