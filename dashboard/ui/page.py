@@ -1,6 +1,7 @@
 """The anatomy that every page shares: question, controls, answer, picture, table, source line."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -131,6 +132,11 @@ def nothing_here(sentence: str, what_to_do: str) -> None:
     """An empty state says what to do next."""
     st.info(sentence, icon=":material/info:")
     st.caption(what_to_do)
+
+
+def counting(session: Session) -> AbstractContextManager[None]:
+    """Says why the first look at the whole service takes a moment; kept numbers come at once."""
+    return st.spinner(session.words.say("counting.whole_service"))
 
 
 def stop_without_data(session: Session) -> None:

@@ -41,7 +41,15 @@ from dashboard.ui import frames
 from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.export import Stamp, stamp
 from dashboard.ui.filters import one_from_list, one_of
-from dashboard.ui.page import Number, nothing_here, numbers, section, side_by_side, small_table
+from dashboard.ui.page import (
+    Number,
+    counting,
+    nothing_here,
+    numbers,
+    section,
+    side_by_side,
+    small_table,
+)
 from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
 
@@ -71,7 +79,8 @@ def chosen(session: Session, as_of: date) -> Shown | None:
     service = session.of_the_service
     minimum = service.minimum_cell
     key = (session.directory, session.snapshot, service.scope.person_id, service.scope.role)
-    found = frames.program_choices(*key, as_of, minimum)
+    with counting(session):
+        found = frames.program_choices(*key, as_of, minimum)
     if not found.scales:
         nothing_here(words.say("programs.no_scale"), words.say("programs.no_scale_next"))
         return None
@@ -130,7 +139,8 @@ def chosen(session: Session, as_of: date) -> Shown | None:
                 n=words.number(ENOUGH * minimum),
             )
         )
-    results = frames.program_results(*key, as_of, minimum, period, choice.key)
+    with counting(session):
+        results = frames.program_results(*key, as_of, minimum, period, choice.key)
     return Shown(as_of, period, choice, found.scales, scale, results, minimum)
 
 

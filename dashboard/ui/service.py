@@ -30,6 +30,7 @@ from dashboard.ui.export import Stamp, stamp
 from dashboard.ui.filters import one_from_list, one_of
 from dashboard.ui.page import (
     Number,
+    counting,
     nothing_here,
     numbers,
     section,
@@ -46,16 +47,17 @@ def told(session: Session, as_of: date) -> Service:
     whole = session.of_the_service
     targets = targets_of(Path(session.directory))
     done = first_done(session.log.entries(acts=[*DONE, Act.undone]))
-    return frames.service_results(
-        session.directory,
-        session.snapshot,
-        whole.scope.person_id,
-        whole.scope.role,
-        as_of,
-        whole.minimum_cell,
-        targets,
-        acted_of(done),
-    )
+    with counting(session):
+        return frames.service_results(
+            session.directory,
+            session.snapshot,
+            whole.scope.person_id,
+            whole.scope.role,
+            as_of,
+            whole.minimum_cell,
+            targets,
+            acted_of(done),
+        )
 
 
 def answer_to(session: Session, told: Service) -> tuple[str, str]:

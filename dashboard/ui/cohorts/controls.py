@@ -35,7 +35,7 @@ from dashboard.charts.cohort_marks import picture_of_mark
 from dashboard.ui import address, filters, frames
 from dashboard.ui.cohorts.chosen import Chosen, Naming
 from dashboard.ui.cohorts.saved import Saved, save_or_open, saved_cohorts
-from dashboard.ui.page import side_by_side
+from dashboard.ui.page import counting, side_by_side
 from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
 
@@ -54,14 +54,15 @@ def chosen(session: Session, as_of: date) -> Chosen | None:
     if not scales:
         return None
     by_key = {f"{one.measure_key}/{one.scale_key}": one for one in scales}
-    within = frames.cohort_limits(
-        looking.directory,
-        looking.snapshot,
-        looking.scope.person_id,
-        looking.scope.role,
-        as_of,
-        looking.minimum_cell,
-    )
+    with counting(session):
+        within = frames.cohort_limits(
+            looking.directory,
+            looking.snapshot,
+            looking.scope.person_id,
+            looking.scope.role,
+            as_of,
+            looking.minimum_cell,
+        )
     cards = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name, zero, window, statistic = _what(session, by_key)
