@@ -102,6 +102,7 @@ def bands_in_words(told: Trend, words: Words) -> str:
     high, most = max(shares, key=lambda one: one[0] or 0)
     return f"{said} " + words.say(
         "trends.bands.reading_groups",
+        n=words.number(FEWEST),
         least=group_in_words(least.group, told.grouping, words),
         low=words.share(low or 0),
         most=group_in_words(most.group, told.grouping, words),

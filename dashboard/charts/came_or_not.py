@@ -91,12 +91,9 @@ def came_or_not(
         drawing.write(
             cut_off[1],
             colour=palette.soft_ink,
-            xref="paper",
-            yref="y",
-            x=0,
+            row=1,
+            x=_free(came, stayed, cut_off[0]),
             y=cut_off[0],
-            xshift=4,
-            xanchor="left",
             yanchor="bottom",
         )
     drawing.y_axis(
@@ -115,6 +112,15 @@ def came_or_not(
         linecolor=palette.axis,
     )
     return drawing.figure()
+
+
+def _free(came: Arm, stayed: Arm, height: float) -> float:
+    """Where along the lines both are farthest from a height: at an end or half way."""
+    ends = [(arm.before.value, arm.after.value) for arm in (came, stayed)]
+    return max(
+        (0.0, 0.5, 1.0),
+        key=lambda at: min(abs(first + (last - first) * at - height) for first, last in ends),
+    )
 
 
 def _held_apart(one: float, other: float, width: float) -> tuple[float, float]:

@@ -190,8 +190,12 @@ def _name(
     beyond = values[other][at]
     assert own is not None
     above = beyond is None or own[0] > beyond[0] or (own[0] == beyond[0] and cohort == "a")
-    end = own[2] if above else own[1]
-    last = at == PLANNED[-1]
+    first, last = at == PLANNED[0], at == PLANNED[-1]
+    # At an edge the name reaches below or above the planned time beside it, too.
+    under = PLANNED[:2] if first else PLANNED[-2:] if last else (at,)
+    beneath = [value for one in COHORTS for w in under if (value := values[one].get(w))]
+    ends = [end for value in beneath for end in value if end is not None]
+    end = max(ends) if above else min(ends)
     mark = mark_of_cohort(cohort, drawing.palette)
     drawing.write(
         f"{cohort.upper()} · {plain(shortened(name, _LONGEST_NAME))}",
@@ -200,9 +204,9 @@ def _name(
         size=13,
         bold=True,
         x=at + side,
-        y=own[0] if end is None else end,
+        y=end,
         yshift=4 if above else -4,
-        xanchor="right" if last else ("left" if at == PLANNED[0] else "center"),
+        xanchor="right" if last else ("left" if first else "center"),
         yanchor="bottom" if above else "top",
     )
 

@@ -8,6 +8,7 @@ from dashboard.analysis.cohort_view import CohortView
 from dashboard.analysis.cohort_windows import COHORTS
 from dashboard.charts.canvas import INSIDE, SMALL, TEXT, Drawing, plain, shortened
 from dashboard.charts.cohort_marks import mark_of_cohort
+from dashboard.charts.mismatch_matrix import ink_on
 from dashboard.charts.palette import Palette
 from dashboard.language import Words
 
@@ -37,6 +38,7 @@ def cohort_missing(
             tickvals=list(range(times)),
             ticktext=list(ticks)[::-1],
             tickfont={"size": SMALL, "color": palette.ink},
+            ticklabelstandoff=6,
             showgrid=False,
         )
         drawing.beside(
@@ -89,7 +91,7 @@ def _bar(
     for kind, share in parts:
         fill, pattern, ink = {
             "scored": (colour, "", palette.ground),
-            "missing": (palette.need, "/", palette.ink),
+            "missing": (palette.need, "/", ink_on(palette.need, palette)),
             "not_over": (palette.axis, "", palette.ink),
             "hidden": (palette.axis, ".", palette.ink),
         }[kind]
@@ -115,7 +117,7 @@ def _bar(
                 "hoverinfo": "skip",
             },
         )
-        if share >= _NARROWEST and kind in {"scored", "not_over"}:
+        if share >= _NARROWEST and kind != "hidden":
             drawing.write(
                 words.number(round(share * 100)),
                 colour=ink,
@@ -123,5 +125,6 @@ def _bar(
                 size=INSIDE,
                 x=begin + share / 2,
                 y=at,
+                bgcolor=fill,
             )
         begin += share

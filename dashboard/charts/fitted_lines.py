@@ -64,7 +64,7 @@ def fitted_lines(
             ticks[-1] - lowest,
         )
         panels.name(place, line.title, "")
-        _draw(panels, place, line, start, lowest, words)
+        _draw(panels, place, line, start, lowest, (ticks[-1] - lowest) / 6, words)
         for at, anchor in ((0.0, "left"), (width, "right")):
             panels.tick(place, at, words.number(start + at), anchor)
         panels.tick(place, width / 2, along)
@@ -74,8 +74,15 @@ def fitted_lines(
 
 
 def _draw(
-    panels: SmallPanels, place: int, line: FittedLine, start: float, lowest: float, words: Words
+    panels: SmallPanels,
+    place: int,
+    line: FittedLine,
+    start: float,
+    lowest: float,
+    room: float,
+    words: Words,
 ) -> None:
+    """room: what a number under the line takes, in points of the outcome."""
     palette, row = panels.drawing.palette, panels.row(place)
     x = [panels.left(place) + value - start for value in line.x]
     clear = "rgba(0,0,0,0)"
@@ -102,17 +109,19 @@ def _draw(
         },
     )
     first, last = line.y[0], line.y[-1]
-    for at, one, anchor in ((x[0], first, "left"), (x[-1], last, "right")):
+    # The lower end is named from below, the higher one from above: there the line is never.
+    for at, one, other, anchor in ((x[0], first, last, "left"), (x[-1], last, first, "right")):
+        below = one.value < other.value and one.low - lowest > room
         panels.drawing.write(
             words.number(round(one.value, 1)),
             colour=palette.distress_ink,
             bold=True,
             row=row,
             x=at,
-            y=one.high - lowest,
+            y=(one.low if below else one.high) - lowest,
             xanchor=anchor,
-            yanchor="bottom",
-            yshift=2,
+            yanchor="top" if below else "bottom",
+            yshift=-2 if below else 2,
         )
 
 

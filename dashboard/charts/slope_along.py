@@ -198,7 +198,7 @@ def _people(
         size=INSIDE,
         x=0,
         y=0,
-        xshift=-8,
+        xshift=-26,
         yshift=-68,
         xanchor="right",
     )

@@ -13,8 +13,8 @@ from dashboard.charts.surface_map import HIGH, LOW, NARROW_SIDE, SIDE, grid_of, 
 from dashboard.language import Words
 
 # Along the line of congruence, so that the valley shows.
-_EYE = {"x": -1.15, "y": -1.35, "z": 0.9}
-_FARTHER = 1.45
+_EYE = {"x": -1.3, "y": -1.56, "z": 1.0}
+_FARTHER = 1.3
 """How much farther away it is seen from on a small screen."""
 _FADED = 0.28
 _RINGS = 12

@@ -77,7 +77,7 @@ def _numbers(
     origin: Stamp,
 ) -> None:
     words = session.words
-    st.dataframe(rows, hide_index=True, alt=title)
+    st.dataframe(rows, hide_index=True, width="content", placeholder="–", alt=title)
     with st.container(horizontal=True):
         st.download_button(
             words.say("export.csv"),

@@ -53,7 +53,7 @@ def one_of(
     show_label: bool = False,
 ) -> str:
     """One of a few, as a row of segments."""
-    address.seed(key, options, default)
+    _begin(key, options, default)
     st.segmented_control(
         label,
         options,
@@ -72,7 +72,7 @@ def one_or_any(
     label: str, key: str, options: Sequence[str], named: Callable[[str], str], width: int = 170
 ) -> str | None:
     """One of many, or any of them when left empty."""
-    address.seed(key, options, None)
+    _begin(key, options, None)
     st.selectbox(
         label,
         options,
@@ -99,7 +99,7 @@ def one_from_list(
 ) -> str:
     """One of many; there is always one, to begin with `default` or else the first."""
     first = options[0] if default is None else default
-    address.seed(key, options, first)
+    _begin(key, options, first)
     st.selectbox(label, options, format_func=named, key=key, width=width, persist_state="session")
     chosen = str(st.session_state[key])
     address.keep(key, chosen, first)
@@ -262,6 +262,13 @@ def period_control(session: Session) -> str:
         lambda name: words.say(f"period.{name}"),
         show_label=True,
     )
+
+
+def _begin(key: str, options: Sequence[str], default: str | None) -> None:
+    """Give a control its value, and show it: what a control of the same name held on the page
+    before is still known here, but the browser draws the new one empty unless it is set."""
+    address.seed(key, options, default)
+    st.session_state[key] = st.session_state[key]
 
 
 def _present(column: pd.Series) -> list[str]:

@@ -161,7 +161,9 @@ def test_leavers_are_compared_by_how_they_began() -> None:
     assert found["b"].difference.value == pytest.approx(16 - 11.5)
     first, second = leavers_in_words(found, 6.0, NAMES, ENGLISH)
     assert first == "Group: too few to say how those without a score after 6 months had begun."
-    assert second.startswith("Waiting list: those without a score after 6 months had begun +4.5")
+    assert second.startswith(
+        "Waiting list: at the start, those without a score after 6 months stood +4.5 points"
+    )
 
 
 def test_one_planned_time_is_compared() -> None:

@@ -112,6 +112,9 @@ def test_a_saved_cohort_is_found_again_by_its_name(
     )
     assert line["person_id"] == "psychologist-1"
     assert line["detail"] == {"name": "**Women** <b>", "filters": "sex=female"}
+    assert [one.value for one in app.success] == ["Saved."]
+    assert "Nothing has been saved yet." not in [one.value for one in app.caption]
+    assert f"**A** · {as_text('**Women** <b>')}" in [one.value for one in app.markdown]
     app.multiselect(key="a_sex").set_value([]).run()
     app.selectbox(key="a_open").set_value(str(line["entry_no"])).run()
     assert not app.exception

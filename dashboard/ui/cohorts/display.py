@@ -291,18 +291,21 @@ def _differences(chosen: Chosen, told: CohortView) -> None:
         origin=_origin(chosen, chosen.say("estimand.difference")),
         how_to_read=chosen.say("differences.how", main=chosen.tick(told.main)),
     )
+    # Enough people may be there and yet not be told, for the sake of the few beside them.
+    may = told.told[told.main].completers
+    without = chosen.say("too_few" if may else "hidden")
     beside = pd.DataFrame(
         [
             {
                 chosen.say("column.who"): chosen.say(f"column.{key}"),
-                chosen.say("column.difference"): _figures(chosen, found),
-                chosen.say("column.people"): chosen.say("too_few")
+                chosen.say("column.difference"): none if found is None else _figures(chosen, found),
+                chosen.say("column.people"): none
                 if found is None
                 else chosen.say("n_and_n", a=words.number(found.n_a), b=words.number(found.n_b)),
             }
-            for key, found in (
-                ("everyone", told.completers.everyone),
-                ("completers", told.completers.completers),
+            for key, found, none in (
+                ("everyone", told.completers.everyone, chosen.say("too_few")),
+                ("completers", told.completers.completers, without),
             )
         ]
     )
@@ -416,7 +419,9 @@ def _missing(chosen: Chosen, told: CohortView) -> None:
         origin=_origin(chosen, chosen.say("estimand.missing")),
         how_to_read=chosen.say("missing.how_hidden" if chosen.of_the_service else "missing.how"),
     )
-    if told.main > PLANNED[0]:
+    if told.main > PLANNED[0] and not told.told[told.main].leavers:
+        st.markdown(chosen.say("leavers.hidden", when=when_in_words(told.main, words)))
+    elif told.main > PLANNED[0]:
         for text in leavers_in_words(told.leavers, told.main, chosen.names, words):
             st.markdown(as_text(text))
 

@@ -58,8 +58,17 @@ def save_or_open(session: Session, cohort: str, held: Held, listed: list[Saved])
                 key=f"{cohort}_name",
                 help=words.say("cohorts.saved.help"),
             )
-            if st.form_submit_button(words.say("cohorts.saved.save"), disabled=not held):
-                _save(session, cohort, held)
+            st.form_submit_button(
+                words.say("cohorts.saved.save"),
+                disabled=not held,
+                on_click=_save,
+                args=(session, cohort, held),
+            )
+        saved = st.session_state.pop(f"{cohort}_saved", None)
+        if saved:
+            st.success(words.say("cohorts.saved.done"))
+        elif saved is not None:
+            st.warning(words.say("cohorts.saved.refused", n=LONGEST_NAME))
         if not listed:
             st.caption(words.say("cohorts.saved.none"))
             return
@@ -77,18 +86,18 @@ def save_or_open(session: Session, cohort: str, held: Held, listed: list[Saved])
 
 
 def _save(session: Session, cohort: str, held: Held) -> None:
-    words = session.words
+    """Before the page is drawn anew, so that the list and the name of the cohort follow."""
     try:
         name = checked_name(st.session_state[f"{cohort}_name"])
     except Refused:
-        st.warning(words.say("cohorts.saved.refused", n=LONGEST_NAME))
+        st.session_state[f"{cohort}_saved"] = False
         return
     session.log.append(
         session.scope.person_id,
         Act.cohort_saved,
         detail={"name": name, "filters": urlencode(dict(held), doseq=True)},
     )
-    st.success(words.say("cohorts.saved.done"))
+    st.session_state[f"{cohort}_saved"] = True
 
 
 def _take(cohort: str, held_of: dict[str, Held]) -> None:

@@ -124,8 +124,9 @@ class Chosen:
         """The same in a figure, the value in bold."""
         return f"<b>{self.told(estimate)['value']}</b>  {self.between(estimate)}"
 
-    def card(self, label: str, estimate: Estimate) -> Number:
-        return Number(label, self.told(estimate)["value"], self.interval(estimate))
+    def card(self, label: str, estimate: Estimate, explained: str | None = None) -> Number:
+        told = self.told(estimate)["value"]
+        return Number(label, told, self.interval(estimate), explained=explained)
 
     def unit(self, name: str) -> tuple[float, str, str]:
         """The amount of a scale that a slope is told for: as a number, as the opening of a

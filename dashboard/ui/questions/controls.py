@@ -100,7 +100,7 @@ def _choices(session: Session, question: str, in_use: set[str]) -> dict[str, Any
             f"{question}_{what}",
             found or list(known)[:1],
             lambda name: _opening(names.title(name)),
-            width=230,
+            width=290,
         )
 
     choices: dict[str, Any] = {"minimum": session.minimum_cell}

@@ -70,7 +70,7 @@ def _cards(chosen: Chosen, found: Mismatched) -> list[Number]:
         shown.append(
             Number(label, chosen.own("card_none"), chosen.own("card_none_note"))
             if one is None
-            else chosen.card(label, one)
+            else chosen.card(label, one, chosen.own(f"{key}_help"))
         )
     counts = [
         chosen.part(count, found.forms)
