@@ -26,7 +26,8 @@ _MONTHS_WITH_NUMBERS = 13
 _LONGEST_NAME = 26
 _KEY_LINE = 19
 _PIXELS_A_CHARACTER = 6.4
-_KEY_WIDTH = 1040
+# What a page beside an open side bar on a tablet leaves; then on a phone.
+_KEY_WIDTH = 520
 _KEY_WIDTH_NARROW = 300
 
 
