@@ -52,7 +52,7 @@ def happened_section(
     rows = pd.DataFrame([line[1:] for line in lines], columns=names)
     # A day stays on one line, however narrow its column.
     rows[names[0]] = rows[names[0]].str.replace(" ", "\N{NO-BREAK SPACE}")
-    small_table(rows.head(_EVENTS_IN_SIGHT), alt=words.say("events.title"))
+    small_table(rows.head(_EVENTS_IN_SIGHT), alt=words.say("events.title"), in_markdown=names[:1])
     if len(rows) > _EVENTS_IN_SIGHT:
         with st.expander(words.count("events.all", len(rows))):
             st.dataframe(rows, hide_index=True, alt=words.say("events.title"), key="events")
