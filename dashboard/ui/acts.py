@@ -17,7 +17,7 @@ from dashboard.errors import Refused
 from dashboard.mismatch.follow_up import DETAIL_OF, Act, check_act, follow_up_of
 from dashboard.mismatch.rules import Rules
 from dashboard.ui.page import emphasis, small_table
-from dashboard.ui.plain import as_text
+from dashboard.ui.plain import as_text, told_apart
 from dashboard.ui.session import Session
 
 # Badge colours are those of `.streamlit/config.toml`: red for what cannot wait, orange for
@@ -442,11 +442,12 @@ def _team(session: Session) -> dict[str, str]:
     people = session.ask("people")
     columns = (people[column].tolist() for column in ("name", "person_id", "role"))
     own = {session.scope.person_id: session.words.say("acts.myself", name=session.name)}
-    return own | {
+    others = {
         person_id: name
         for name, person_id, role in sorted(zip(*columns, strict=True))
         if role in TEAM and person_id not in own
     }
+    return own | told_apart(others)
 
 
 def _snooze_days(session: Session) -> int:

@@ -2,6 +2,8 @@
 
 import re
 import string
+from collections import Counter
+from collections.abc import Mapping
 
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 # Addresses turn into links even when escaped. An invisible joiner inside them stops that.
@@ -17,3 +19,10 @@ def as_text(value: object) -> str:
     """
     escaped = _PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))
     return _ADDRESS.sub(_JOINER, escaped)
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by id; one that several share carries the id. A control knows its options by what
+    it shows, so of two people of one name it would take the first for the second."""
+    shared = Counter(names.values())
+    return {key: name if shared[name] == 1 else f"{name} ({key})" for key, name in names.items()}

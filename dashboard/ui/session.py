@@ -23,6 +23,7 @@ from dashboard.store.people import scope_among
 from dashboard.store.workflow import WorkflowLog
 from dashboard.ui import address, frames
 from dashboard.ui.access import PAGES_OF, may_open
+from dashboard.ui.plain import told_apart
 
 DEMONSTRATED_ROLES = ("nurse", "psychologist", "manager", "steward")
 
@@ -156,7 +157,9 @@ def choose_whom_to_view_as(session: Session) -> None:
     first_of: dict[str, str] = {}
     for person_id, role, _ in people:
         first_of.setdefault(role, person_id)
-    names = {person_id: name for person_id, role, name in people if role == session.scope.role}
+    names = told_apart(
+        {person_id: name for person_id, role, name in people if role == session.scope.role}
+    )
     # The controls follow the session: another role brings its own first person.
     st.session_state["view_as_role"] = session.scope.role
     st.session_state["view_as_person"] = session.scope.person_id

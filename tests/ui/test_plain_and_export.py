@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dashboard.charts.palette import palette_of
 from dashboard.ui.export import Stamp, csv_of, harmless, html_of
-from dashboard.ui.plain import as_text
+from dashboard.ui.plain import as_text, told_apart
 
 ORIGIN = Stamp(date(2026, 6, 30), 42, "Site: North", synthetic=False)
 
@@ -108,3 +108,12 @@ def test_an_exported_figure_needs_no_network_and_escapes_what_it_shows() -> None
     assert "default-src 'none'" in page
     for part in ("a reading", "a source", "2026-06-30", "Site: North", "snapshot: 42"):
         assert part in page
+
+
+def test_people_of_one_name_are_told_apart() -> None:
+    names = {"n-1": "Ana Bell", "n-2": "Bo Carr", "n-3": "Ana Bell"}
+    assert told_apart(names) == {
+        "n-1": "Ana Bell (n-1)",
+        "n-2": "Bo Carr",
+        "n-3": "Ana Bell (n-3)",
+    }
