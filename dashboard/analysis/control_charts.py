@@ -5,6 +5,12 @@ NHSRplotthedots computes them: limits at the mean ± 2.66 mean moving ranges (Wh
 "Understanding Variation"), where moving ranges above 3.267 times their mean are left out first,
 so that one outlying month does not hide itself by widening the limits.
 
+Values that come in steps, such as medians in whole days, can differ less from month to month than
+a step can show. Limits taken from such ranges shrink towards the mean and call rounding a change,
+which is the one fault of these charts that raises false alarms (Wheeler 2023, "The problem of
+chunky data", Quality Digest). Here a step is then taken for the ordinary variation, so that the
+chart errs towards silence.
+
 A month without a value breaks no rule and starts no range; limits are drawn anew only from months
 that somebody declared as a change, never because the data suggest it.
 """
@@ -23,6 +29,10 @@ RANGES_TO_LIMITS = 2.66
 """3 / d2 for ranges of two points, d2 = 1.128."""
 OUTLYING_RANGE = 3.267
 """Upper limit of a moving range chart, in mean ranges (D4 for two points)."""
+RANGE_OF_A_DEVIATION = 1.128
+"""Mean range of two points that vary with a standard deviation of one (d2 for two points)."""
+STEPS_TO_LIMITS = 3
+"""Three standard deviations: from the mean to a limit where a step stands for one deviation."""
 RUN = 7
 FEWEST = 12
 """Limits from fewer points are provisional (NHSRplotthedots warns of shorter groups)."""
@@ -41,6 +51,8 @@ class Phase:
         mean, lower, upper: in the units of the values. A p chart has limits for every point
             instead; then these are those of its last one.
         provisional: fewer than FEWEST points with a value.
+        coarse: the points vary less than a step of their scale can show, so that the limits are
+            STEPS_TO_LIMITS steps from the mean.
     """
 
     first: int
@@ -49,6 +61,7 @@ class Phase:
     lower: float
     upper: float
     provisional: bool
+    coarse: bool
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,11 @@ class ControlChart:
 
 
 def xmr(
-    values: Sequence[float], changes: Sequence[int] = (), *, screened: bool = True
+    values: Sequence[float],
+    changes: Sequence[int] = (),
+    *,
+    screened: bool = True,
+    step: float = 0.0,
 ) -> ControlChart:
     """An XmR chart (individual values and moving ranges).
 
@@ -87,16 +104,24 @@ def xmr(
         values: in order of time, NaN for none.
         changes: positions from which limits are drawn anew.
         screened: leave outlying moving ranges out before limits are set.
+        step: the least by which two values can differ in what they measure, 0 for any. Where the
+            standard deviation that the ranges stand for is below it, the phase is coarse: a step
+            takes its place, and a value within half a step of the mean is on neither side of it,
+            as it may lie there by rounding alone. (That line is Wheeler's as far as we know it;
+            the number is unconfirmed.)
     """
     y = np.asarray(values, dtype=float)
-    means, width, ranges = (np.full(len(y), np.nan) for _ in range(3))
+    means, width, ranges, rounding = (np.full(len(y), np.nan) for _ in range(4))
     for start, stop in _phases(len(y), changes):
-        part = y[start:stop]
-        steps = np.abs(np.diff(part))
-        ranges[start + 1 : stop] = steps
-        means[start:stop] = _mean(part)
-        width[start:stop] = RANGES_TO_LIMITS * _typical(steps, screened)
-    return _judged(y, means, means - width, means + width, ranges, changes)
+        here = slice(start, stop)
+        moves = np.abs(np.diff(y[here]))
+        typical = _typical(moves, screened)
+        coarse = typical < RANGE_OF_A_DEVIATION * step
+        ranges[start + 1 : stop] = moves
+        means[here] = _mean(y[here])
+        width[here] = STEPS_TO_LIMITS * step if coarse else RANGES_TO_LIMITS * typical
+        rounding[here] = step / 2 if coarse else 0
+    return _judged(y, means, means - width, means + width, ranges, changes, rounding=rounding)
 
 
 def p_chart(
@@ -131,19 +156,23 @@ def _judged(
     ranges: Numbers,
     changes: Sequence[int],
     inner: Numbers | None = None,
+    rounding: Numbers | None = None,
 ) -> ControlChart:
     """The rules, within each phase.
 
     inner: distance from the mean beyond which a point is near a limit; two thirds of the way
         when left out.
+    rounding: distance from the mean up to which a point is on neither side; above 0 only in a
+        coarse phase.
     """
     near = 2 / 3 * (upper - means) if inner is None else inner
+    blurred = np.zeros(len(y)) if rounding is None else rounding
     # A point on a limit is not beyond it, whatever the last bit of a float says.
     tolerance = 1e-9 * np.maximum(1, np.abs(np.nan_to_num(means)))
     with np.errstate(invalid="ignore"):
         outside = (y > upper + tolerance) | (y < lower - tolerance)
         close = ~outside & (np.abs(y - means) > near + tolerance)
-        apart = np.abs(y - means) > tolerance
+        apart = np.abs(y - means) > blurred + tolerance
     sides = np.where(apart, np.sign(np.nan_to_num(y - means)), 0).astype(np.int64)
     rules: list[Rule] = []
     directions = np.zeros(len(y), dtype=np.int64)
@@ -167,6 +196,7 @@ def _judged(
                 float(lower[last]),
                 float(upper[last]),
                 int(np.isfinite(y[here]).sum()) < FEWEST,
+                bool(blurred[last] > 0),
             )
         )
     return ControlChart(y, means, lower, upper, ranges, rules, directions, phases)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from dashboard.analysis.control_charts import FEWEST, ControlChart
+from dashboard.analysis.control_charts import FEWEST, STEPS_TO_LIMITS, ControlChart
 from dashboard.analysis.service_targets import ServiceTargets
 from dashboard.analysis.service_told import (
     BY_SITE,
@@ -260,6 +260,9 @@ def chart_in_words(series: Series, chart: ControlChart, words: Words) -> str:
         )
     else:
         said.append(words.say("service.chart.ordinary"))
+    if phase.coarse:
+        apart = amount(round(STEPS_TO_LIMITS * series.step, 3), series.unit, words)
+        said.append(words.say(f"service.chart.coarse_{series.unit}", apart=apart))
     if phase.provisional:
         said.append(words.say("service.chart.provisional", n=words.number(FEWEST)))
     return " ".join(said)

@@ -101,6 +101,52 @@ def test_turned_upside_down_the_same_points_stand_out(values: list[float]) -> No
     np.testing.assert_allclose(chart.upper, -turned.lower, atol=1e-9)
 
 
+MEDIANS = [7.0, 8, 7, 7, 7, 7, 7, 7, 7, 7, 8, 8, 8, 7, 7, 7, 7, 7, 7, 7, 8, 7, 7, 7]
+
+
+def test_medians_in_whole_days_that_hardly_move_raise_no_alarm() -> None:
+    """By ranges alone the limits shrink to the mean, and nearly every month lies outside."""
+    shrunk = xmr(MEDIANS)
+    assert sum(rule == "outside" for rule in shrunk.rules) > 20
+    assert not shrunk.phases[0].coarse
+    chart = xmr(MEDIANS, step=1)
+    mean = sum(MEDIANS) / len(MEDIANS)
+    np.testing.assert_allclose(chart.lower, mean - 3)
+    np.testing.assert_allclose(chart.upper, mean + 3)
+    assert chart.phases[0].coarse
+    assert set(chart.rules) == {""}
+
+
+def test_a_clear_change_of_a_coarse_scale_still_stands_out() -> None:
+    leap = xmr([*MEDIANS, 14], step=1)
+    assert leap.phases[0].coarse
+    assert leap.rules == [*([""] * len(MEDIANS)), "outside"]
+    assert leap.directions[-1] == 1
+    moved = xmr([*MEDIANS, *[9.0] * 7], step=1)
+    assert moved.rules[-7:] == ["one_side"] * 7
+
+
+@given(st.lists(st.floats(-20, 20), min_size=13, max_size=40), st.sampled_from([0.5, 1.0, 4.0]))
+def test_only_a_scale_too_coarse_for_its_ranges_changes_the_limits(
+    values: list[float], step: float
+) -> None:
+    whole = [round(value / step) * step for value in values]
+    plain, stepped = xmr(whole), xmr(whole, step=step)
+    moves = np.abs(np.diff(whole))
+    kept = moves[moves < 3.267 * moves.mean()] if moves.mean() > 0 else moves
+    coarse = kept.mean() / 1.128 < step
+    assert stepped.phases[0].coarse == coarse
+    if not coarse:
+        np.testing.assert_array_equal(stepped.upper, plain.upper)
+        assert stepped.rules == plain.rules
+        return
+    for position, value in enumerate(whole):
+        away = abs(value - np.mean(whole))
+        assert (stepped.rules[position] == "outside") == (away > 3 * step + 1e-7)
+        if away <= step / 2:
+            assert stepped.rules[position] in ("", "trend")
+
+
 def shares_by_hand(events: list[int], totals: list[int]) -> list[tuple[float, float, float]]:
     centre = sum(events) / sum(totals)
     found = []

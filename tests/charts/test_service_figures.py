@@ -1,5 +1,6 @@
 """The figures of the Service page: what is drawn is what is told, and nothing that is hidden."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,6 +40,19 @@ def series(values: list[float | None], kind: str = "p") -> Series:
     ]
     unit = "share" if kind == "p" else "days"
     return Series("contact_in_time", "", unit, kind, tuple(months), "higher", 0.9)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", [ENGLISH, words_in("el")], ids=["en", "el"])
+def test_a_scale_too_coarse_for_its_months_is_said_and_calls_nothing_a_change(words: Words) -> None:
+    days = series([7.0, 8.0, 7.0, 7.0, 7.0, 7.0, 8.0, 7.0, 7.0, 7.0, 7.0, 8.0, 7.0], "xmr")
+    said = chart_in_words(days, days.chart(()), words)
+    assert words.say("service.chart.ordinary") in said
+    assert words.say("service.chart.coarse_days", apart=words.count("days", 3)) in said
+    people = replace(
+        days, unit="share", months=tuple(replace(one, value=1.0, part=100) for one in days.months)
+    )
+    said = chart_in_words(people, people.chart(()), words)
+    assert words.say("service.chart.coarse_share", apart=words.share(0.03)) in said
 
 
 STEADY: list[float | None] = [0.5, 0.52, 0.48, 0.5, 0.51, 0.49, 0.5, 0.52]
