@@ -12,6 +12,7 @@ HEIGHT = 332
 _POINTS = 60
 _LONGEST_NAME = 24
 _LINE = 19
+_LINE_OF_A_LEVEL = 13
 # From a mark to the middle of its name, as a share of the width.
 _ACROSS = 0.12
 
@@ -28,11 +29,9 @@ def site_funnel(
     drawing = Drawing(palette, [HEIGHT], {"l": 48, "r": 96, "t": 14, "b": 48})
     sizes = [site.whole for site in funnel.sites]
     first, last = max(1.0, min(sizes) * 0.6), max(sizes) * 1.25
+    lowest, highest = _extent(funnel, (first, last))
     wholes = [first + (last - first) * step / (_POINTS - 1) for step in range(_POINTS)]
-    for z, alpha, dash, name in (
-        (Z_998, 0.05, "dash", "limit_998"),
-        (Z_95, 0.08, "dot", "limit_95"),
-    ):
+    for z, alpha, dash in ((Z_998, 0.05, "dash"), (Z_95, 0.08, "dot")):
         pairs = [funnel.limits(whole, z) for whole in wholes]
         low, high = [one[0] for one in pairs], [one[1] for one in pairs]
         drawing.draw(
@@ -60,25 +59,20 @@ def site_funnel(
                     "hoverinfo": "skip",
                 },
             )
-        _beside(drawing, words.say(f"service.funnel.{name}"), low[-1], palette.soft_ink)
     _level(drawing, funnel.centre, palette.accent, "solid", 1.8)
-    _beside(
-        drawing,
-        words.say("service.funnel.all", share=words.share(funnel.centre)),
-        funnel.centre,
-        palette.accent,
-    )
-    lowest, highest = _extent(funnel, (first, last))
+    all_sites = words.say("service.funnel.all", share=words.share(funnel.centre))
+    levels = [(all_sites, funnel.centre, palette.accent)]
     # Where the share of all stands, or far from every site, there is no room for the target.
     if target is not None and abs(target - funnel.centre) > 0.04 and lowest < target < highest:
         _level(drawing, target, palette.soft_ink, "dot", 1.1)
-        _beside(
-            drawing,
-            words.say("service.target_at", share=words.share(target)),
-            target,
-            palette.soft_ink,
-        )
-    heights = _apart(funnel, (first, last), (highest - lowest) / HEIGHT)
+        at = words.say("service.target_at", share=words.share(target))
+        levels.append((at, target, palette.soft_ink))
+    for name, z in (("limit_998", Z_998), ("limit_95", Z_95)):
+        foot = funnel.limits(last, z)[0]
+        levels.append((words.say(f"service.funnel.{name}"), foot, palette.soft_ink))
+    pixel = (highest - lowest) / HEIGHT
+    _beside(drawing, levels, pixel)
+    heights = _apart(funnel, (first, last), pixel)
     for site, height in zip(funnel.sites, heights, strict=True):
         _site(drawing, site, height, _is_left(site, (first, last)), words)
     _axes(drawing, (lowest, highest), (first, last), words, narrow)
@@ -99,19 +93,26 @@ def _level(drawing: Drawing, share: float, colour: str, dash: str, width: float)
     )
 
 
-def _beside(drawing: Drawing, text: str, at: float, colour: str) -> None:
-    drawing.write(
-        text,
-        colour=colour,
-        size=INSIDE,
-        row=1,
-        xref="paper",
-        x=1,
-        xshift=6,
-        xanchor="left",
-        y=at,
-        yanchor="middle",
-    )
+def _beside(drawing: Drawing, levels: list[tuple[str, float, str]], pixel: float) -> None:
+    """Names of the lines right of them, in their colours; among large sites the limits lie so
+    close together that only the first of them has room for its name."""
+    taken: list[float] = []
+    for text, at, colour in levels:
+        if any(abs(at - other) < _LINE_OF_A_LEVEL * pixel for other in taken):
+            continue
+        taken.append(at)
+        drawing.write(
+            text,
+            colour=colour,
+            size=INSIDE,
+            row=1,
+            xref="paper",
+            x=1,
+            xshift=6,
+            xanchor="left",
+            y=at,
+            yanchor="middle",
+        )
 
 
 def _extent(funnel: Funnel, sizes: tuple[float, float]) -> tuple[float, float]:
