@@ -28,6 +28,7 @@ bench:
 	@sh .ci/environment requirements.txt requirements-dev.txt
 	$(python) -m benchmarks.import_speed
 	$(python) -m benchmarks.alerts
+	$(python) -m benchmarks.cohorts
 	$(python) -m benchmarks.mixed_models
 	$(python) -m benchmarks.lagged_paths
 	$(python) -m benchmarks.without_effects

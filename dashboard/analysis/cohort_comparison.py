@@ -17,7 +17,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from dashboard.analysis.cohort_windows import COHORTS, FEWEST, when_in_words, without_score
+from dashboard.analysis.cohort_windows import (
+    COHORTS,
+    FEWEST,
+    PLANNED,
+    Courses,
+    when_in_words,
+)
+from dashboard.analysis.cohorts import Mask
 from dashboard.analysis.regression import Estimate, Numbers
 from dashboard.language import Words
 
@@ -65,18 +72,18 @@ class Completers:
     completers: Difference | None
 
 
-def apart(members: pd.DataFrame, fewest: int = FEWEST) -> tuple[pd.DataFrame, Overlap]:
-    """The members of two cohorts without those who are in both.
+def apart(inside: Mapping[str, Mask], fewest: int = FEWEST) -> tuple[dict[str, Mask], Overlap]:
+    """Two cohorts without those who are in both.
 
-    members: patient_id, cohort; a patient of both has a row for each.
+    inside: who is in "a" and in "b", row by row.
     """
-    people = {name: set(members.loc[members["cohort"] == name, "patient_id"]) for name in COHORTS}
-    both = people["a"] & people["b"]
-    handling: Handling = "left_out" if both else "none"
-    if both and min(len(people[name] - both) for name in COHORTS) < fewest:
+    both = inside["a"] & inside["b"]
+    kept = {name: inside[name] & ~both for name in COHORTS}
+    handling: Handling = "left_out" if both.any() else "none"
+    if both.any() and min(kept[name].sum() for name in COHORTS) < fewest:
         handling = "refused"
-    kept = members[~members["patient_id"].isin(both)]
-    return kept, Overlap(len(people["a"]), len(people["b"]), len(both), handling)
+    of_a, of_b = (int(inside[name].sum()) for name in COHORTS)
+    return kept, Overlap(of_a, of_b, int(both.sum()), handling)
 
 
 def difference(a: Numbers, b: Numbers, fewest: int = FEWEST) -> Difference | None:
@@ -107,48 +114,57 @@ def _hedges(a: Numbers, b: Numbers) -> Estimate:
     return Estimate(g, sqrt(variance), np.inf)
 
 
-def at_window(scores: pd.DataFrame, window: float, fewest: int = FEWEST) -> Difference | None:
-    """The cohorts at one planned time; scores from `aligned`."""
-    then = scores[scores["window"] == window]
-    a, b = (then.loc[then["cohort"] == name, "score"].to_numpy(float) for name in COHORTS)
+def at_window(
+    courses: Courses, inside: Mapping[str, Mask], window: float, fewest: int = FEWEST
+) -> Difference | None:
+    """The cohorts at one planned time."""
+    scored, scores = courses.scored(window), courses.scores[window]
+    a, b = (scores[inside[name] & scored] for name in COHORTS)
     return difference(a, b, fewest)
 
 
-def completers_beside(scores: pd.DataFrame, window: float, fewest: int = FEWEST) -> Completers:
-    """Everyone seen at a planned time beside those who missed none up to it.
+def completers_beside(
+    courses: Courses, inside: Mapping[str, Mask], window: float, fewest: int = FEWEST
+) -> Completers:
+    """Everyone seen at a planned time beside those who missed none up to it, as far as anybody
+    of them was seen there.
 
     Where the two disagree, who left has changed the picture.
     """
-    up_to = scores[scores["window"] <= window]
-    seen = up_to.groupby("patient_id")["window"].nunique()
-    whole = seen.index[seen == up_to["window"].nunique()]
-    of_whole = up_to[up_to["patient_id"].isin(whole)]
-    return Completers(at_window(scores, window, fewest), at_window(of_whole, window, fewest))
+    seen = [courses.scored(at) for at in _times_with_scores(courses, inside) if at <= window]
+    whole = np.logical_and.reduce(seen) if seen else courses.scored(window)
+    of_whole = {name: inside[name] & whole for name in COHORTS}
+    return Completers(
+        at_window(courses, inside, window, fewest), at_window(courses, of_whole, window, fewest)
+    )
 
 
 def leavers(
-    scores: pd.DataFrame, due: pd.DataFrame, window: float, fewest: int = FEWEST
+    courses: Courses, inside: Mapping[str, Mask], window: float, fewest: int = FEWEST
 ) -> dict[str, Difference | None]:
     """How those who have no score at a planned time began, less how those who have one did.
 
-    Args:
-        scores: from `aligned`. due: from `expected`.
-
     Returns:
-        For each cohort the difference of the scores at the first planned time; None for too few.
+        For each cohort the difference of the scores at the first planned time with any; None for
+        too few.
     """
-    first = scores[scores["window"] == scores["window"].min()]
-    stayed = scores[scores["window"] == window]
-    left = without_score(stayed, due[due["window"] == window])
-    found = {}
-    for name in COHORTS:
-        began = first[first["cohort"] == name]
-        gone, here = (
-            began.loc[began["patient_id"].isin(who["patient_id"]), "score"].to_numpy(float)
-            for who in (left, stayed)
+    times = _times_with_scores(courses, inside)
+    if not times:
+        return dict.fromkeys(COHORTS)
+    began, scores = courses.scored(times[0]), courses.scores[times[0]]
+    gone, here = courses.missing(window), courses.scored(window)
+    return {
+        name: difference(
+            scores[inside[name] & began & gone], scores[inside[name] & began & here], fewest
         )
-        found[name] = difference(gone, here, fewest)
-    return found
+        for name in COHORTS
+    }
+
+
+def _times_with_scores(courses: Courses, inside: Mapping[str, Mask]) -> list[float]:
+    """The planned times at which anybody of the cohorts has a score."""
+    anybody = np.logical_or.reduce([inside[name] for name in COHORTS])
+    return [at for at in PLANNED if (courses.scored(at) & anybody).any()]
 
 
 def holm(estimates: Mapping[str, Estimate]) -> pd.DataFrame:

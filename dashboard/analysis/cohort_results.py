@@ -11,16 +11,19 @@ from dashboard.analysis.adjusted_comparison import BASELINE, Adjusted, Kind, adj
 from dashboard.analysis.cohort_comparison import Difference, holm
 from dashboard.analysis.cohort_view import AT, CohortView, view
 from dashboard.analysis.cohort_windows import COHORTS, PLANNED
+from dashboard.analysis.cohorts import BASELINE as FIRST_BAND
 from dashboard.analysis.cohorts import (
     Blocks,
     Filters,
     Limits,
     Mask,
     blocks_of,
-    groups_of,
     limits,
     may_be_told,
     members,
+    plain_groups,
+    told_bands,
+    told_groups,
 )
 from dashboard.measures.catalogue import Catalogue
 from dashboard.measures.definition import Scale
@@ -54,20 +57,40 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Register:
+    """Who everyone in scope is, row by row, whatever they are compared on.
+
+    Attributes:
+        patients: their ids.
+        details: what a comparison can be adjusted for.
+        groups: the value of each person in each dimension but the first score's, as far as
+            it may be told.
+        sources: who gives support; None for the whole service, which does not show it.
+        programs: name of each program by its key.
+        within: what filters may be asked for.
+    """
+
+    patients: pd.Index
+    details: pd.DataFrame
+    groups: pd.DataFrame
+    sources: pd.Series | None
+    programs: Mapping[str, str]
+    within: Limits
+
+
+@dataclass(frozen=True)
 class Everyone:
     """Everyone in scope, row by row, before any filter.
 
     Attributes:
         wide: what a comparison can be adjusted for, and the scores of `cohort_scores`.
         groups: the value of each person in each dimension.
-        sources: who gives support; None for the whole service, which does not show it.
-        programs: name of each program by its key.
+        sources: as in the register.
     """
 
     wide: pd.DataFrame
     groups: pd.DataFrame
     sources: pd.Series | None
-    programs: Mapping[str, str]
 
     def __len__(self) -> int:
         return len(self.wide)
@@ -116,32 +139,43 @@ class Models:
     others: OnOthers
 
 
-def limits_at(ask: Ask, as_of: date, minimum: int) -> Limits:
-    return limits(ask("cohort_people", as_of=as_of), minimum)
+def register_of(ask: Ask, as_of: date, minimum: int) -> Register:
+    """Everyone in scope; takes a second where anything is hidden."""
+    people = ask("cohort_people", as_of=as_of)
+    groups = plain_groups(people)
+    within = limits(groups, minimum)
+    programs = people[["program", "program_name"]].dropna().drop_duplicates()
+    return Register(
+        pd.Index(people["patient_id"].astype(object)),
+        people[["age", "sex", "stage", "site"]].astype(
+            {"sex": "category", "stage": "category", "site": "category"}
+        ),
+        told_groups(groups, within),
+        None if minimum > 1 else people["sources"],
+        dict(zip(programs["program"], programs["program_name"], strict=True)),
+        within,
+    )
 
 
 def everyone_of(
-    ask: Ask, as_of: date, name: str, zero: str, scale: Scale, within: Limits
+    ask: Ask, as_of: date, name: str, zero: str, scale: Scale, register: Register
 ) -> Everyone:
     """Everyone in scope with their scores, whatever the filters are."""
     measure_key, scale_key = name.split("/")
-    people = ask("cohort_people", as_of=as_of)
     scores = ask(
         "cohort_scores", as_of=as_of, measure_key=measure_key, scale_key=scale_key, zero=zero
     )
-    place = pd.Index(scores["patient_id"]).get_indexer(pd.Index(people["patient_id"]))
-    wide = people[["age", "sex", "stage", "site"]].astype(
-        {"sex": "category", "stage": "category", "site": "category"}
-    )
+    place = register.patients.get_indexer(pd.Index(scores["patient_id"].astype(object)))
+    known = {}
     for column in ("followed", "months_since_diagnosis", *AT.values()):
-        values = np.append(scores[column].to_numpy(float), np.nan)
-        wide[column] = values[place]
-    programs = people[["program", "program_name"]].dropna().drop_duplicates()
+        known[column] = np.full(len(register.patients), np.nan)
+        known[column][place] = scores[column].to_numpy(float)
+    begins = [band.from_score for band in scale.bands]
+    bands = told_bands(known[AT[PLANNED[0]]], begins, register.within)
     return Everyone(
-        wide,
-        groups_of(people, wide[AT[PLANNED[0]]], [band.from_score for band in scale.bands], within),
-        None if within.minimum > 1 else people["sources"],
-        dict(zip(programs["program"], programs["program_name"], strict=True)),
+        register.details.assign(**known),
+        register.groups.assign(**{FIRST_BAND: bands}),
+        register.sources,
     )
 
 
@@ -172,23 +206,24 @@ def models(
     ask: Ask,
     catalogue: Catalogue,
     asked: Asked,
-    within: Limits,
+    register: Register,
     kind: Kind,
     adjusters: Sequence[str],
     others: Sequence[str],
 ) -> Models:
     """What takes longer than a page may: fitted when it is asked for."""
+    minimum = register.within.minimum
     found: dict[str, Difference | None] = {}
     main: tuple[Adjusted, bool] | None = None
     for name in (asked.scale, *others):
         scale = scale_of(catalogue, name)
         of_scale = replace(asked, scale=name)
-        everyone = everyone_of(ask, asked.as_of, name, asked.zero, scale, within)
+        everyone = everyone_of(ask, asked.as_of, name, asked.zero, scale, register)
         people = people_of(everyone, of_scale)
-        shown = compared(people, of_scale, scale, within.minimum)
+        shown = compared(people, of_scale, scale, minimum)
         found[name] = shown.difference
         if name == asked.scale:
-            main = _adjusted(people, shown, kind, adjusters, within.minimum)
+            main = _adjusted(people, shown, kind, adjusters, minimum)
     assert main is not None
     told = {name: one.difference for name, one in found.items() if one is not None}
     return Models(*main, OnOthers(found, holm(told)))

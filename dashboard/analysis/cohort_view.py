@@ -7,6 +7,7 @@ small group as how many have no score.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 import numpy as np
@@ -27,8 +28,8 @@ from dashboard.analysis.cohort_windows import (
     FEWEST,
     PLANNED,
     AtWindow,
+    Courses,
     by_window,
-    expected,
 )
 from dashboard.analysis.cohorts import Blocks, Mask, may_be_told
 from dashboard.analysis.need_and_distress import wilson
@@ -76,7 +77,8 @@ class CohortView:
     Attributes:
         sizes: people of each cohort, those in both cohorts not counted.
         overlap: people in both.
-        scores, due: as `aligned` and `expected` give them, only where they may be told.
+        courses: everyone in scope, with the scores that may be told.
+        kept: who of them is in each cohort, those in both left out.
         at: each cohort at each planned time. told: what of it may be told.
         differences: at each planned time, None for too few. main: the planned time that was chosen.
         bars: the scores at the main time; empty where they may not be told.
@@ -85,8 +87,8 @@ class CohortView:
 
     sizes: Mapping[str, int]
     overlap: Overlap
-    scores: pd.DataFrame
-    due: pd.DataFrame
+    courses: Courses
+    kept: Mapping[str, Mask]
     at: list[AtWindow]
     told: Mapping[float, Told]
     differences: Mapping[float, Difference | None]
@@ -103,6 +105,23 @@ class CohortView:
     @property
     def difference(self) -> Difference | None:
         return self.differences[self.main]
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """One row a score that may be told: patient_id (the row of the person), cohort, window,
+        score."""
+        parts = []
+        for window in PLANNED:
+            for name in COHORTS:
+                there = np.flatnonzero(self.kept[name] & self.courses.scored(window))
+                score = self.courses.scores[window][there]
+                parts.append(
+                    pd.DataFrame(
+                        {"patient_id": there, "cohort": name, "window": window, "score": score}
+                    )
+                )
+        cohorts = pd.CategoricalDtype(list(COHORTS))
+        return pd.concat(parts, ignore_index=True).astype({"cohort": cohorts})
 
 
 def view(
@@ -122,58 +141,44 @@ def view(
         scale: its minimum, maximum and cut-off.
     """
     fewest = max(FEWEST, minimum)
-    person = np.arange(len(wide))
-    rows = pd.concat(
-        [pd.DataFrame({"patient_id": person[inside[name]], "cohort": name}) for name in COHORTS],
-        ignore_index=True,
-    ).astype({"cohort": pd.CategoricalDtype(list(COHORTS))})
-    kept, overlap = apart(rows, fewest)
-    everyone = np.ones(len(wide), dtype=bool)
-    scored = {window: wide[AT[window]].notna().to_numpy(bool) for window in PLANNED}
-    kept = kept.assign(followed=wide["followed"].to_numpy(float)[kept["patient_id"]])
-    due = expected(kept, PLANNED)
-    told = _told(wide, scored, everyone, blocks, minimum)
-    scores = pd.concat(
-        [_scores_at(wide, kept, window) for window in PLANNED if told[window].scored]
-        or [_scores_at(wide, kept.iloc[:0], 0.0)],
-        ignore_index=True,
+    courses = Courses(
+        {window: wide[AT[window]].to_numpy(float) for window in PLANNED},
+        wide["followed"].to_numpy(float),
     )
+    kept, overlap = apart(inside, fewest)
+    told = _told(courses, blocks, minimum)
+    shown = courses.only([window for window in PLANNED if told[window].scored])
     enough = overlap.handling != "refused"
     differences = {
-        window: at_window(scores, window, fewest) if enough else None for window in PLANNED
+        window: at_window(shown, kept, window, fewest) if enough else None for window in PLANNED
     }
-    completers = completers_beside(scores, main, fewest)
-    bars = _bars(wide, kept, scored[main], blocks, main, scale, minimum) if enough else []
+    completers = completers_beside(shown, kept, main, fewest)
+    bars = _bars(courses, kept, blocks, main, scale, minimum) if enough else []
     return CohortView(
-        {name: int((kept["cohort"] == name).sum()) for name in COHORTS},
+        {name: int(kept[name].sum()) for name in COHORTS},
         overlap,
-        scores,
-        due,
-        by_window(scores, due, PLANNED, fewest),
+        shown,
+        kept,
+        by_window(shown, kept, fewest),
         told,
         differences,
         main,
         Completers(differences[main], completers.completers if told[main].completers else None),
-        leavers(scores, due, main, fewest) if told[main].leavers else dict.fromkeys(COHORTS),
+        leavers(shown, kept, main, fewest) if told[main].leavers else dict.fromkeys(COHORTS),
         bars,
         _shares(bars, scale[2], fewest),
         fewest,
     )
 
 
-def _told(
-    wide: pd.DataFrame, scored: Mapping[float, Mask], everyone: Mask, blocks: Blocks, minimum: int
-) -> dict[float, Told]:
-    followed = wide["followed"].to_numpy(float)
-    ends = [(one + other) / 2 for one, other in zip(PLANNED, PLANNED[1:], strict=False)]
-    ends.append(PLANNED[-1] + (PLANNED[-1] - PLANNED[-2]) / 2)
+def _told(courses: Courses, blocks: Blocks, minimum: int) -> dict[float, Told]:
+    everyone = np.ones(len(blocks), dtype=bool)
     found = {}
-    whole = everyone.copy()
-    for window, end in zip(PLANNED, ends, strict=True):
-        here = scored[window]
-        whole &= here
-        late = (followed >= end) & ~here
-        first = scored[PLANNED[0]]
+    whole = everyone
+    first = courses.scored(PLANNED[0])
+    for window in PLANNED:
+        here, late = courses.scored(window), courses.missing(window)
+        whole = whole & here
         by_scores = may_be_told(here, everyone, blocks, minimum)
         found[window] = Told(
             by_scores,
@@ -188,44 +193,28 @@ def _told(
     return found
 
 
-def _scores_at(wide: pd.DataFrame, kept: pd.DataFrame, window: float) -> pd.DataFrame:
-    score = wide[AT[window]].to_numpy(float)[kept["patient_id"]]
-    there = ~np.isnan(score)
-    return pd.DataFrame(
-        {
-            "patient_id": kept["patient_id"].to_numpy()[there],
-            "cohort": kept["cohort"].array[there],
-            "window": window,
-            "score": score[there],
-        }
-    )
-
-
 def _bars(
-    wide: pd.DataFrame,
-    kept: pd.DataFrame,
-    scored: Mask,
+    courses: Courses,
+    kept: Mapping[str, Mask],
     blocks: Blocks,
     window: float,
     scale: tuple[float, float, float | None],
     minimum: int,
 ) -> list[Bar]:
     """A bar for each score, or for scores together where the scale has many or a block has few."""
+    scored, score = courses.scored(window), courses.scores[window]
     if not may_be_told(scored, np.ones(len(scored), dtype=bool), blocks, minimum):
         return []
     edges = _edges(*scale)
-    score = wide[AT[window]].to_numpy(float)
     place = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, len(edges) - 2)
     by_block = np.zeros((blocks.max(initial=0) + 1, len(edges) - 1), dtype=np.int64)
     np.add.at(by_block, (blocks[scored], place[scored]), 1)
     joined = _joined(by_block, edges, scale[2], minimum)
     if len(joined) < 2:
         return []
-    of_cohort = {}
-    for name in COHORTS:
-        own = kept.loc[kept["cohort"] == name, "patient_id"].to_numpy()
-        own = own[scored[own]]
-        of_cohort[name] = np.bincount(place[own], minlength=len(edges) - 1)
+    of_cohort = {
+        name: np.bincount(place[kept[name] & scored], minlength=len(edges) - 1) for name in COHORTS
+    }
     if min(counts.sum() for counts in of_cohort.values()) < max(FEWEST, minimum):
         return []
     return [

@@ -28,6 +28,7 @@ from dashboard.errors import Refused
 
 Mask = npt.NDArray[np.bool_]
 Blocks = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 Filters = Mapping[str, tuple[str, ...]]
 
 BASELINE = "baseline"
@@ -106,9 +107,11 @@ def _named(column: pd.Series, missing: str) -> pd.Series:
     return column.fillna(missing)
 
 
-def limits(people: pd.DataFrame, minimum: int) -> Limits:
-    """What may be asked for about these people; takes seconds where anything is hidden."""
-    groups = plain_groups(people)
+def limits(groups: pd.DataFrame, minimum: int) -> Limits:
+    """What may be asked for about these people.
+
+    groups: from `plain_groups`.
+    """
     if minimum == 1:
         return Limits(1, {}, frozenset())
     told = groups.apply(coarsened, minimum=minimum, other=OTHER)
@@ -119,27 +122,27 @@ def limits(people: pd.DataFrame, minimum: int) -> Limits:
     )
 
 
-def groups_of(
-    people: pd.DataFrame, first: pd.Series, begins: Sequence[float], within: Limits
-) -> pd.DataFrame:
-    """`plain_groups` as far as they may be told, and the band of the first score.
-
-    Args:
-        first: score at time zero, row by row. begins: where each band begins.
-    """
-    groups = plain_groups(people)
-    scores = first.to_numpy(float)
-    place = np.searchsorted(np.asarray(begins, float), scores, side="right") - 1
-    bands = np.array([*(str(number) for number in range(len(begins))), None], dtype=object)
-    band = pd.Series(bands[np.where(np.isnan(scores), -1, place)], index=groups.index)
-    groups[BASELINE] = _named(band.astype("category"), UNKNOWN)
+def told_groups(groups: pd.DataFrame, within: Limits) -> pd.DataFrame:
+    """`plain_groups` as far as they may be told."""
     if within.minimum == 1:
         return groups
-    for name, kept in within.values.items():
-        groups[name] = _with_other(groups[name], kept)
-    told = frozenset(coarsened(groups[BASELINE], within.minimum, OTHER)) - {OTHER}
-    groups[BASELINE] = _with_other(groups[BASELINE], told)
-    return groups
+    return pd.DataFrame({name: _with_other(groups[name], within.values[name]) for name in PLAIN})
+
+
+def told_bands(first: Numbers, begins: Sequence[float], within: Limits) -> pd.Series:
+    """The band of each first score as far as it may be told.
+
+    Args:
+        first: score at time zero, NaN for none. begins: where each band begins.
+    """
+    names = [*(str(number) for number in range(len(begins))), UNKNOWN]
+    place = np.searchsorted(np.asarray(begins, float), first, side="right") - 1
+    place[np.isnan(first) | (place < 0)] = len(begins)
+    column = pd.Series(pd.Categorical.from_codes(place, categories=pd.Index(names)))
+    if within.minimum == 1:
+        return column
+    told = frozenset(coarsened(column, within.minimum, OTHER)) - {OTHER}
+    return _with_other(column, told)
 
 
 def _with_other(column: pd.Series, kept: frozenset[str]) -> pd.Series:

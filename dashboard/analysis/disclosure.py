@@ -390,9 +390,13 @@ def answerable(
     asked_for = [
         names for size in range(1, together + 1) for names in combinations(people.columns, size)
     ]
+    groups = {
+        name: pd.factorize(people[name], use_na_sentinel=False)[0].astype(np.int64)
+        for name in people
+    }
     told: dict[tuple[str, ...], Counts] = {}
     for names in asked_for:
-        blocks = _blocks(people, names)
+        blocks = _blocks([groups[name] for name in names])
         if not _has_small(blocks, minimum) and all(
             _beside(blocks, others, minimum) for others in told.values()
         ):
@@ -400,10 +404,17 @@ def answerable(
     return list(told)
 
 
-def _blocks(people: pd.DataFrame, dimensions: Sequence[str]) -> Counts:
-    """The block of each person: a number from 0 on."""
-    grouped = people.groupby(list(dimensions), dropna=False, observed=True, sort=False)
-    return np.asarray(grouped.ngroup(), dtype=np.int64)
+def _blocks(groups: Sequence[Counts]) -> Counts:
+    """The block of each person in the cross-table of dimensions: a number from 0 on.
+
+    groups: the same in each dimension.
+    """
+    found = groups[0]
+    for others in groups[1:]:
+        found = found * (others.max(initial=0) + 1) + others
+        there = np.bincount(found) > 0
+        found = (np.cumsum(there) - 1)[found]
+    return found
 
 
 def _has_small(blocks: Counts, minimum: int) -> bool:
@@ -413,33 +424,44 @@ def _has_small(blocks: Counts, minimum: int) -> bool:
 def _beside(blocks: Counts, others: Counts, minimum: int) -> bool:
     """Whether two ways to split the same people tell no small group that is in one block of
     each. Groups that hold nobody are taken to be known."""
-    values = np.zeros((blocks.max(initial=0) + 2, others.max(initial=0) + 2), dtype=np.int64)
-    np.add.at(values, (blocks, others), 1)
+    down, along = blocks.max(initial=0) + 1, others.max(initial=0) + 1
+    cells = np.bincount(blocks * along + others, minlength=down * along)
+    values = np.zeros((down + 1, along + 1), dtype=np.int64)
+    values[:-1, :-1] = cells.reshape(down, along)
     inside = values[:-1, :-1]
     values[-1, :-1] = inside.sum(axis=0)
     values[:, -1] = values[:, :-1].sum(axis=1)
     unknown = np.zeros(values.shape, dtype=bool)
     unknown[:-1, :-1] = inside > 0
     network: _Network | None = None
-    for row, column in np.argwhere((inside > 0) & (inside < minimum)):
-        if _by_rectangles(inside, row, column, minimum):
-            continue
+    small = np.argwhere((inside > 0) & (inside < minimum))
+    for row, column in small[~_by_rectangles(inside, small, minimum)]:
         network = network or _Network(values, unknown, may_hide_more=False)
         if not network.leave_possible(int(row), int(column), minimum):
             return False
     return True
 
 
-def _by_rectangles(inside: Counts, row: int, column: int, minimum: int) -> bool:
-    """Whether a cell can be 1 and `minimum` by moving people around rectangles of cells with
-    one side in common: quicker to see than a way through the network, and mostly there."""
-    amount = inside[row, column]
-    along, down = inside[row].copy(), inside[:, column].copy()
-    along[column] = down[row] = 0
-    there = inside > 0
-    rises = max(np.minimum(along, down @ there).max(), np.minimum(down, there @ along).max())
-    falls = (down > 0) @ inside @ (along > 0)
-    return bool(rises >= minimum - amount and falls >= amount - 1)
+def _by_rectangles(inside: Counts, cells: Counts, minimum: int) -> npt.NDArray[np.bool_]:
+    """Which cells can be 1 and `minimum` by moving people around rectangles of cells with one
+    side in common: quicker to see than a way through the network, and mostly there.
+
+    cells: row and column of each.
+    """
+    rows, columns = cells.T
+    # As decimals, which multiply many times as fast; every number here is whole.
+    counts = inside.astype(float)
+    there = (counts > 0).astype(float)
+    amount = counts[rows, columns]
+    along, down = counts[rows], counts[:, columns].T
+    each = np.arange(len(cells))
+    along[each, columns] = down[each, rows] = 0
+    rises = np.maximum(
+        np.minimum(along, down @ there).max(axis=1, initial=0),
+        np.minimum(down, along @ there.T).max(axis=1, initial=0),
+    )
+    falls = ((np.sign(down) @ counts) * np.sign(along)).sum(axis=1)
+    return (rises >= minimum - amount) & (falls >= amount - 1)
 
 
 def last_quarter_end(as_of: date) -> date:

@@ -11,6 +11,7 @@ from math import sqrt
 
 import pandas as pd
 
+from dashboard.analysis.regression import quantile
 from dashboard.analysis.support import TYPES, WANTED_FROM
 from dashboard.language import Words
 
@@ -82,11 +83,8 @@ def _cell(key: str, rows: pd.DataFrame) -> FourCell:
     above = int((rows["distress"] >= rows["cut_off"]).sum())
     if n < FEWEST:
         return FourCell(key, n, above)
-    # Loaded here for the sake of pages that do not need it, as in time_to_match.
-    from scipy.stats import t
-
     mean = float(rows["distress"].mean())
-    reach = float(t.ppf(0.975, n - 1)) * float(rows["distress"].std(ddof=1)) / sqrt(n)
+    reach = quantile(n - 1) * float(rows["distress"].std(ddof=1)) / sqrt(n)
     return FourCell(key, n, above, mean, mean - reach, mean + reach, above / n, *wilson(above, n))
 
 

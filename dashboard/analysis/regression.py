@@ -160,10 +160,10 @@ def _covariance(
 @cache
 def quantile(df: float) -> float:
     """97.5 % of the t distribution."""
-    # Loaded here for the sake of pages that do not need it.
-    from scipy.stats import norm, t
+    # Loaded here for the sake of pages that do not need it; scipy.stats would take a second.
+    from scipy.special import ndtri, stdtrit
 
-    return float(norm.ppf(0.975) if df == inf else t.ppf(0.975, df))
+    return float(ndtri(0.975) if df == inf else stdtrit(df, 0.975))
 
 
 def centred(column: pd.Series) -> pd.Series:

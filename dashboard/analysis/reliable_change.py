@@ -299,15 +299,15 @@ def group_shares(
     1999): shares of a group can be known where those of single people are not.
     """
     # Loaded here for the sake of pages that do not need it.
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     better = -1 if higher_is == "worse" else 1
     change, later = pairs["post"] - pairs["pre"], pairs["post"]
     changes = change.std() * _root(reliability_of_differences(pairs, instrument.sem))
     scores = of_true_scores(Population(later.mean(), later.std()), instrument.sem)
     return GroupShares(
-        better=float(norm.cdf(better * change.mean() / changes)),
-        functional=float(norm.cdf(better * (scores.mean - line) / scores.sd)),
+        better=float(ndtr(better * change.mean() / changes)),
+        functional=float(ndtr(better * (scores.mean - line) / scores.sd)),
     )
 
 

@@ -110,7 +110,7 @@ def equality(fit: Fit, terms: Sequence[str]) -> tuple[float, int, float, float] 
     """Wald test that coefficients are all the same: F, degrees of freedom, p."""
     if len(terms) < 2:
         return None
-    from scipy.stats import f
+    from scipy.special import fdtrc
 
     places = [fit.terms.index(term) for term in terms]
     differences = np.zeros((len(terms) - 1, len(fit.terms)))
@@ -119,7 +119,7 @@ def equality(fit: Fit, terms: Sequence[str]) -> tuple[float, int, float, float] 
     apart = differences @ fit.values
     spread = differences @ fit.covariance @ differences.T
     value = float(apart @ np.linalg.solve(spread, apart)) / len(apart)
-    return value, len(apart), fit.df, float(f.sf(value, len(apart), fit.df))
+    return value, len(apart), fit.df, float(fdtrc(len(apart), fit.df, value))
 
 
 def _columns(source: str, there: np.ndarray, amount: np.ndarray) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from dashboard.analysis.disclosure import (
     safe_totals,
     shown_count,
 )
+from dashboard.analysis.rows import rows_of
 from dashboard.language import Words
 
 Grouping = Literal["none", "site", "phase", "support", "program"]
@@ -220,7 +221,7 @@ def scales_of(rows: pd.DataFrame) -> list[FollowedScale]:
 
     rows: of the query `trend_scales`.
     """
-    found = [_scale(row) for row in rows.to_dict("records")]
+    found = [_scale(row) for row in rows_of(rows, list(rows.columns))]
     return sorted(found, key=lambda scale: _DOMAIN_ORDER.index(scale.domain))
 
 

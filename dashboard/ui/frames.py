@@ -14,7 +14,6 @@ import streamlit as st
 
 from dashboard.analysis import cohort_results, measurement_error
 from dashboard.analysis.adjusted_comparison import Kind
-from dashboard.analysis.cohorts import Limits
 from dashboard.analysis.measurement_error import ErrorOfAnswer
 from dashboard.analysis.program_courses import Period
 from dashboard.analysis.program_results import Choices, Results, choices, results
@@ -153,19 +152,19 @@ def program_results(
     return results(ask, catalogue_at(directory, snapshot), as_of, minimum, period, programs)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def cohort_limits(
+@st.cache_resource(show_spinner=False, max_entries=16)
+def cohort_register(
     directory: str, snapshot: int, person_id: str, role: str, as_of: date, minimum: int
-) -> Limits:
-    """What cohorts may be made of."""
+) -> cohort_results.Register:
+    """Everyone whom cohorts can be made of, and what may be asked for about them."""
 
     def ask(name: str, **params: _Value) -> pd.DataFrame:
         return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
 
-    return cohort_results.limits_at(ask, as_of, minimum)
+    return cohort_results.register_of(ask, as_of, minimum)
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def cohort_everyone(
     directory: str,
     snapshot: int,
@@ -181,9 +180,9 @@ def cohort_everyone(
     def ask(name: str, **params: _Value) -> pd.DataFrame:
         return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
 
-    within = cohort_limits(directory, snapshot, person_id, role, as_of, minimum)
+    register = cohort_register(directory, snapshot, person_id, role, as_of, minimum)
     of_scale = cohort_results.scale_of(catalogue_at(directory, snapshot), scale)
-    return cohort_results.everyone_of(ask, as_of, scale, zero, of_scale, within)
+    return cohort_results.everyone_of(ask, as_of, scale, zero, of_scale, register)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -203,9 +202,9 @@ def cohort_models(
     def ask(name: str, **params: _Value) -> pd.DataFrame:
         return answer(directory, snapshot, person_id, role, name, tuple(sorted(params.items())))
 
-    within = cohort_limits(directory, snapshot, person_id, role, asked.as_of, minimum)
+    register = cohort_register(directory, snapshot, person_id, role, asked.as_of, minimum)
     return cohort_results.models(
-        ask, catalogue_at(directory, snapshot), asked, within, kind, adjusters, others
+        ask, catalogue_at(directory, snapshot), asked, register, kind, adjusters, others
     )
 
 

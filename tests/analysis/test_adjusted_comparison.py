@@ -14,7 +14,6 @@ from dashboard.analysis.adjusted_comparison import (
     adjusted_in_words,
     estimand,
 )
-from dashboard.analysis.cohort_windows import aligned
 from dashboard.language import words_in
 
 CLOSE = 1e-4
@@ -24,15 +23,15 @@ NAMES = {"a": "Group", "b": "Waiting list"}
 def trial(reference_data: Path, measure: str = "cesd") -> pd.DataFrame:
     """The visits of a trial as scores at 0, 2 and 6 months."""
     rows = pd.read_csv(reference_data / "maps_breast_cancer_rct" / "maps_long.csv")
-    forms = pd.DataFrame(
+    visits = pd.DataFrame(
         {
             "patient_id": rows["id"].astype(str),
             "cohort": rows["interv_group"].map({1: "a", 0: "b"}),
-            "months": rows["visit"].map({1: 0.0, 2: 2.0, 3: 6.0}),
+            "window": rows["visit"].map({1: 0.0, 2: 2.0, 3: 6.0}),
             "score": rows[measure],
         }
     )
-    return aligned(forms, (0.0, 2.0, 6.0))
+    return visits[visits["score"].notna()].reset_index(drop=True)
 
 
 def people_of(scores: pd.DataFrame) -> pd.DataFrame:

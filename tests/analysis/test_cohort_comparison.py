@@ -1,6 +1,5 @@
 """Differences of two cohorts against R, and what is said about who is compared."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,28 +23,21 @@ from dashboard.analysis.cohort_comparison import (
     leavers_in_words,
     overlap_in_words,
 )
-from dashboard.analysis.cohort_windows import expected
+from dashboard.analysis.cohorts import Mask
 from dashboard.analysis.regression import Estimate, Numbers
 from dashboard.language import words_in
+from tests.analysis.cohort_people import Person, courses_of
 
 NAMES = {"a": "Group", "b": "Waiting list"}
 ENGLISH = words_in("en")
 
 
-def members(a: range, b: range) -> pd.DataFrame:
-    rows = [(f"p{who}", name) for name, people in (("a", a), ("b", b)) for who in people]
-    return pd.DataFrame(rows, columns=["patient_id", "cohort"])
-
-
-def scores_of(*people: tuple[str, str, Sequence[float | None]]) -> pd.DataFrame:
-    """Scores at 0, 3 and 6 months; None for a missing one."""
-    rows = [
-        (who, cohort, window, score)
-        for who, cohort, scores in people
-        for window, score in zip((0.0, 3.0, 6.0), scores, strict=True)
-        if score is not None
-    ]
-    return pd.DataFrame(rows, columns=["patient_id", "cohort", "window", "score"])
+def members(a: range, b: range) -> dict[str, Mask]:
+    everybody = range(max(*a, *b) + 1)
+    return {
+        name: np.array([who in people for who in everybody])
+        for name, people in (("a", a), ("b", b))
+    }
 
 
 def arms(reference_data: Path, variable: str) -> tuple[Numbers, Numbers]:
@@ -112,7 +104,8 @@ def test_scores_that_never_vary_have_no_size_in_standard_deviations() -> None:
 def test_people_of_both_cohorts_are_left_out_of_both() -> None:
     kept, overlap = apart(members(range(30), range(25, 50)))
     assert overlap == Overlap(30, 25, 5, "left_out")
-    assert set(kept["patient_id"]) == {f"p{who}" for who in (*range(25), *range(30, 50))}
+    assert np.flatnonzero(kept["a"]).tolist() == [*range(25)]
+    assert np.flatnonzero(kept["b"]).tolist() == [*range(30, 50)]
     assert overlap_in_words(overlap, NAMES, ENGLISH).startswith(
         "5 people are in both Group and Waiting list and are left out of both"
     )
@@ -128,33 +121,32 @@ def test_cohorts_of_separate_people_stay_as_they_are() -> None:
     told = members(range(3), range(3, 5))
     kept, overlap = apart(told)
     assert overlap == Overlap(3, 2, 0, "none")
-    pd.testing.assert_frame_equal(kept, told)
+    assert all((kept[name] == told[name]).all() for name in "ab")
     assert overlap_in_words(overlap, NAMES, ENGLISH) == "Nobody is in both Group and Waiting list."
 
 
-SCORES = scores_of(
-    *((f"s{n}{c}", c, [10.0 + n, 8.0 + n, 6.0 + n]) for n in range(4) for c in "ab"),
-    *((f"l{n}", "a", [20.0 + n, None, 15.0 + n]) for n in range(3)),
-    *((f"g{n}", "b", [15.0 + n, 9.0, None]) for n in range(3)),
-)
+PEOPLE = [
+    *(Person(c, 20.0, (10.0 + n, 8.0 + n, 6.0 + n, None)) for n in range(4) for c in "ab"),
+    *(Person("a", 20.0, (20.0 + n, None, 15.0 + n, None)) for n in range(3)),
+    *(Person("b", 20.0, (15.0 + n, 9.0, None, None)) for n in range(3)),
+]
+COURSES, INSIDE = courses_of(PEOPLE)
 
 
 def test_completers_stand_beside_everyone() -> None:
-    found = completers_beside(SCORES, 6.0, fewest=4)
+    found = completers_beside(COURSES, INSIDE, 6.0, fewest=4)
     assert found.everyone is not None
     assert found.completers is not None
     assert (found.everyone.n_a, found.everyone.n_b) == (7, 4)
     assert (found.completers.n_a, found.completers.n_b) == (4, 4)
     assert found.completers.difference.value == 0
     assert found.everyone.difference.value == pytest.approx((4 * 7.5 + 3 * 16) / 7 - 7.5)
-    said = completers_in_words(completers_beside(SCORES, 6.0, fewest=5), 6.0, ENGLISH)
+    said = completers_in_words(completers_beside(COURSES, INSIDE, 6.0, fewest=5), 6.0, ENGLISH)
     assert said.count("too few to say") == 2
 
 
 def test_leavers_are_compared_by_how_they_began() -> None:
-    people = SCORES.drop_duplicates("patient_id")[["patient_id", "cohort"]].assign(followed=20.0)
-    due = expected(people, (0.0, 3.0, 6.0))
-    found = leavers(SCORES, due, 6.0, fewest=3)
+    found = leavers(COURSES, INSIDE, 6.0, fewest=3)
     assert found["a"] is None  # nobody of the first cohort is missing then
     assert found["b"] is not None
     assert (found["b"].n_a, found["b"].n_b) == (3, 4)
@@ -167,7 +159,7 @@ def test_leavers_are_compared_by_how_they_began() -> None:
 
 
 def test_one_planned_time_is_compared() -> None:
-    found = at_window(SCORES, 3.0, fewest=4)
+    found = at_window(COURSES, INSIDE, 3.0, fewest=4)
     assert found is not None
     assert (found.n_a, found.n_b) == (4, 7)
     said = difference_in_words(found, "PHQ-9", 3.0, NAMES, ENGLISH)

@@ -1,104 +1,48 @@
-"""Scores placed at planned times, and means and medians with their intervals."""
+"""Two cohorts at planned times: counts, means and medians with their intervals."""
 
 from math import comb
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.analysis.cohort_comparison import completers_beside, leavers
 from dashboard.analysis.cohort_windows import (
+    COHORTS,
     FEWEST,
-    aligned,
+    OVER,
+    PLANNED,
     by_window,
-    expected,
     mean_of,
     median_of,
     when_in_words,
 )
 from dashboard.language import words_in
+from tests.analysis.cohort_people import Person, courses_of
 
-
-def forms(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["patient_id", "cohort", "months", "score"]).astype(
-        {"score": "float64"}
-    )
-
-
-def placed(months: float, windows: tuple[float, ...] = (0, 3, 6, 12)) -> list[float]:
-    return list(aligned(forms(("p", "a", months, 5)), windows)["window"])
-
-
-@pytest.mark.parametrize(
-    ("months", "window"),
-    [
-        (-1.6, []),
-        (-1.5, [0]),
-        (0, [0]),
-        (1.4, [0]),
-        (1.5, [3]),
-        (4.4, [3]),
-        (8.9, [6]),
-        (9, [12]),
-        (14.9, [12]),
-        (15, []),
-    ],
+SCORE = st.one_of(st.none(), st.integers(0, 27).map(float))
+PERSON = st.builds(
+    Person,
+    st.sampled_from("ab"),
+    st.floats(-1, 30),
+    st.tuples(SCORE, SCORE, SCORE, SCORE),
 )
-def test_a_form_belongs_to_the_planned_time_it_is_nearest_to(
-    months: float, window: list[float]
-) -> None:
-    assert placed(months) == window
 
 
-def test_a_single_planned_time_reaches_as_far_as_the_default_ones() -> None:
-    assert [placed(months, (6,)) for months in (4.4, 4.5, 7.4, 7.5)] == [[], [6], [6], []]
-
-
-def test_of_several_forms_the_nearest_counts_and_of_equally_near_ones_the_earlier() -> None:
-    scores = aligned(
-        forms(
-            ("p", "a", 2.0, 1),
-            ("p", "a", 3.2, 2),
-            ("p", "a", 5.5, 3),
-            ("p", "a", 6.5, 4),
-            ("p", "a", 3.0, None),
-        )
+def test_missing_is_who_was_followed_until_the_planned_time_was_over_without_a_score() -> None:
+    courses, inside = courses_of(
+        [
+            Person("a", 20.0, (5.0, 6.0, None, None)),
+            Person("a", 20.0, (None, None, None, None)),
+            Person("a", 4.0, (None, 7.0, None, None)),
+            Person("b", 4.5, (None, None, None, None)),
+        ]
     )
-    assert list(zip(scores["window"], scores["score"], strict=True)) == [(3, 2), (6, 3)]
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 5), st.floats(-4, 20), st.integers(0, 27)), min_size=1, max_size=40
-    )
-)
-def test_nobody_has_two_scores_at_one_time_and_none_is_further_than_another(
-    given_forms: list[tuple[int, float, int]],
-) -> None:
-    told = forms(*((f"p{who}", "a", months, score) for who, months, score in given_forms))
-    windows = (0.0, 3.0, 6.0, 12.0)
-    scores = aligned(told, windows)
-    assert not scores.duplicated(["patient_id", "window"]).any()
-    for row in scores.to_dict("records"):
-        away = abs(row["months"] - row["window"])
-        assert away == min(abs(row["months"] - other) for other in windows)
-        own = told.loc[told["patient_id"] == row["patient_id"], "months"]
-        assert not [m for m in own if abs(m - row["window"]) < away]
-
-
-def test_missing_is_who_was_followed_to_the_end_of_the_window_without_a_score() -> None:
-    people = pd.DataFrame(
-        {"patient_id": list("wxyz"), "cohort": list("aaab"), "followed": [20.0, 20.0, 4.0, 4.5]}
-    )
-    scores = aligned(forms(("w", "a", 0, 5), ("w", "a", 3, 6), ("y", "a", 3.5, 7)))
-    told = {
-        (one.cohort, one.window): (one.n, one.missing)
-        for one in by_window(scores, expected(people))
-    }
+    told = {(one.cohort, one.window): (one.n, one.missing) for one in by_window(courses, inside)}
     assert told == {
         ("a", 0): (1, 2),
-        ("a", 3): (2, 1),  # x was; y has a score and is not followed to the end
+        ("a", 3): (2, 1),  # the second was; the third has a score and is not followed to the end
         ("a", 6): (0, 2),
         ("a", 12): (0, 2),
         ("b", 0): (0, 1),
@@ -108,11 +52,60 @@ def test_missing_is_who_was_followed_to_the_end_of_the_window_without_a_score() 
     }
 
 
+@given(st.lists(PERSON, min_size=1, max_size=60))
+def test_counts_means_completers_and_leavers_are_those_of_a_recount_person_by_person(
+    people: list[Person],
+) -> None:
+    courses, inside = courses_of(people)
+    for one in by_window(courses, inside, fewest=2):
+        place = PLANNED.index(one.window)
+        own = [who for who in people if who.cohort == one.cohort]
+        given_scores = [score for who in own if (score := who.scores[place]) is not None]
+        assert one.n == len(given_scores)
+        assert one.missing == sum(
+            who.scores[place] is None and who.followed >= OVER[one.window] for who in own
+        )
+        assert (one.mean is None) == (len(given_scores) < 2)
+        if one.mean is not None:
+            assert one.mean.value == pytest.approx(sum(given_scores) / len(given_scores))
+    seen = [at for at in range(4) if any(who.scores[at] is not None for who in people)]
+    for place, window in enumerate(PLANNED):
+        up_to = [at for at in seen if at <= place]
+        found = completers_beside(courses, inside, window, fewest=2).completers
+        whole = {
+            name: [
+                who
+                for who in people
+                if who.cohort == name
+                and who.scores[place] is not None
+                and all(who.scores[at] is not None for at in up_to)
+            ]
+            for name in COHORTS
+        }
+        assert (found is None) == (min(map(len, whole.values())) < 2)
+        if found is not None:
+            assert (found.n_a, found.n_b) == (len(whole["a"]), len(whole["b"]))
+        began = leavers(courses, inside, window, fewest=1)
+        for name in COHORTS:
+            first = [
+                who
+                for who in people
+                if seen and who.cohort == name and who.scores[seen[0]] is not None
+            ]
+            here = [who for who in first if who.scores[place] is not None]
+            gone = [
+                who for who in first if who.scores[place] is None and who.followed >= OVER[window]
+            ]
+            one_of = began[name]
+            assert (one_of is None) == (min(len(here), len(gone)) < 2)
+            if one_of is not None:
+                assert (one_of.n_a, one_of.n_b) == (len(gone), len(here))
+
+
 def test_fewer_people_than_declared_are_too_few_to_say() -> None:
-    rows = [(f"p{number}", "a", 0.0, float(number)) for number in range(FEWEST)]
-    nobody = pd.DataFrame({"patient_id": [], "cohort": [], "followed": []})
-    one = by_window(aligned(forms(*rows)), expected(nobody))[0]
-    few = by_window(aligned(forms(*rows[1:])), expected(nobody))[0]
+    people = [Person("a", 30.0, (float(score), None, None, None)) for score in range(FEWEST)]
+    one = by_window(*courses_of(people))[0]
+    few = by_window(*courses_of(people[1:]))[0]
     assert one.mean is not None
     assert one.mean.value == 4.5
     assert (few.n, few.mean, few.median) == (FEWEST - 1, None, None)

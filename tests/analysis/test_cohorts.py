@@ -1,5 +1,6 @@
 """Who is in a cohort, what may be told of two, and that nothing told gives a small group away."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.analysis.cohort_results import Asked, everyone_of, models, people_of
+from dashboard.analysis.cohort_results import Asked, everyone_of, models, people_of, register_of
 from dashboard.analysis.cohort_view import AT, CohortView, view
 from dashboard.analysis.cohort_windows import COHORTS, PLANNED
 from dashboard.analysis.cohorts import (
@@ -16,12 +17,15 @@ from dashboard.analysis.cohorts import (
     LONGEST_NAME,
     OTHER,
     UNKNOWN,
+    Limits,
     blocks_of,
     checked_name,
-    groups_of,
     limits,
     may_be_told,
     members,
+    plain_groups,
+    told_bands,
+    told_groups,
     values_of,
 )
 from dashboard.analysis.disclosure import is_small
@@ -67,6 +71,12 @@ def scores(n: int, seed: int = 4) -> pd.DataFrame:
     return pd.DataFrame(told)
 
 
+def told_of(everyone: pd.DataFrame, minimum: int) -> tuple[Limits, pd.DataFrame]:
+    groups = plain_groups(everyone)
+    within = limits(groups, minimum)
+    return within, told_groups(groups, within)
+
+
 def seen(n: int, blocks: np.ndarray, inside_a: np.ndarray, minimum: int = MINIMUM) -> CohortView:
     inside = {"a": inside_a, "b": ~inside_a}
     span = (SCALE.minimum, SCALE.maximum, CUT_OFF)
@@ -75,8 +85,9 @@ def seen(n: int, blocks: np.ndarray, inside_a: np.ndarray, minimum: int = MINIMU
 
 def test_filters_ask_for_one_value_of_each_dimension() -> None:
     everyone = people(200)
-    within = limits(everyone, 1)
-    groups = groups_of(everyone, pd.Series([12.0] * 100 + [np.nan] * 100), [0.0, 5.0, 10.0], within)
+    within, groups = told_of(everyone, 1)
+    first = np.array([12.0] * 100 + [np.nan] * 100)
+    groups = groups.assign(**{BASELINE: told_bands(first, [0.0, 5.0, 10.0], within)})
     told = members(
         groups,
         everyone["sources"],
@@ -98,8 +109,7 @@ def test_filters_ask_for_one_value_of_each_dimension() -> None:
 
 def test_of_the_service_rare_values_stand_together_and_rules_are_few() -> None:
     everyone = people(400)
-    within = limits(everyone, MINIMUM)
-    groups = groups_of(everyone, pd.Series(np.full(400, 12.0)), [0.0, 10.0], within)
+    within, groups = told_of(everyone, MINIMUM)
     assert (everyone["diagnosis"] == "rare").sum() in range(1, MINIMUM)
     assert "rare" not in set(groups["diagnosis"])
     assert values_of(groups, "diagnosis")[-1] == OTHER
@@ -108,7 +118,17 @@ def test_of_the_service_rare_values_stand_together_and_rules_are_few() -> None:
     assert not within.allows(frozenset({"sex", BASELINE}))
     assert not within.allows(frozenset({"sex", "site", "stage"}))
     assert "stage" not in within.partners(frozenset({"sex", "site"}))
-    assert limits(everyone, 1).allows(frozenset({"sex", "site", "stage", BASELINE}))
+    assert told_of(everyone, 1)[0].allows(frozenset({"sex", "site", "stage", BASELINE}))
+
+
+def test_bands_of_the_first_score_that_few_are_in_stand_together() -> None:
+    within = Limits(MINIMUM, {}, frozenset())
+    first = np.array([2.0] * 30 + [7.0] * 4 + [12.0] * 30 + [np.nan] * 20)
+    told = told_bands(first, [0.0, 5.0, 10.0], within).value_counts()
+    assert told.to_dict() == {"0": 30, "2": 30, OTHER: 24}
+    single = told_bands(first, [0.0, 5.0, 10.0], replace(within, minimum=1)).value_counts()
+    assert single.to_dict() == {"0": 30, "1": 4, "2": 30, UNKNOWN: 20}
+    assert told_bands(first, [], within).unique().tolist() == [UNKNOWN]
 
 
 def test_a_part_is_told_only_where_neither_it_nor_the_rest_is_small() -> None:
@@ -195,12 +215,14 @@ def test_models_answer_for_every_measure_and_hide_counts_that_tell() -> None:
 
     asked = Asked(pd.Timestamp("2026-06-30").date(), "phq9/total", "first", 6.0, (), None)
     asked = Asked(**{**vars(asked), "a": (("sex", ("female",)),)})
-    within = limits(people(n), MINIMUM)
-    everyone = everyone_of(ask, asked.as_of, asked.scale, asked.zero, SCALE, within)
+    register = register_of(ask, asked.as_of, MINIMUM)
+    everyone = everyone_of(ask, asked.as_of, asked.scale, asked.zero, SCALE, register)
     at = people_of(everyone, asked)
     assert at.inside["a"].sum() + at.inside["b"].sum() == n
     assert len(set(blocks_of(everyone.groups, asked.named))) == 2
-    found = models(ask, load_catalogue(), asked, within, "mixed", ("age", "stage"), ("gad7/total",))
+    found = models(
+        ask, load_catalogue(), asked, register, "mixed", ("age", "stage"), ("gad7/total",)
+    )
     assert found.adjusted.at[6.0].se > 0
     assert list(found.others.differences) == ["phq9/total", "gad7/total"]
     assert len(found.others.corrected) == 2

@@ -164,12 +164,12 @@ def test_a_funnel_names_the_site_outside_and_what_its_limits_are() -> None:
 def test_limits_that_lie_close_together_are_not_named_on_one_another() -> None:
     large = funnel([("North", 59_000, 100_000), ("South", 58_000, 100_000), ("East", 2, 90_000)])
     assert large is not None
-    named = [note for note in site_funnel(large, None, ENGLISH, LIGHT).layout.annotations]
+    named = list(site_funnel(large, None, ENGLISH, LIGHT).layout.annotations)
     beside = [note.text for note in named if note.xref == "paper"]
     assert beside == [f"all {round(large.centre * 100)}%"]
     small = funnel([("North", 59, 100), ("South", 58, 100), ("East", 20, 90)])
     assert small is not None
-    named = [note for note in site_funnel(small, None, ENGLISH, LIGHT).layout.annotations]
+    named = list(site_funnel(small, None, ENGLISH, LIGHT).layout.annotations)
     assert [note.text for note in named if note.xref == "paper"][1:] == ["99.8%", "95%"]
 
 

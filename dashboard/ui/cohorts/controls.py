@@ -55,7 +55,7 @@ def chosen(session: Session, as_of: date) -> Chosen | None:
         return None
     by_key = {f"{one.measure_key}/{one.scale_key}": one for one in scales}
     with counting(session):
-        within = frames.cohort_limits(
+        register = frames.cohort_register(
             looking.directory,
             looking.snapshot,
             looking.scope.person_id,
@@ -79,17 +79,13 @@ def chosen(session: Session, as_of: date) -> Chosen | None:
         zero,
         looking.minimum_cell,
     )
-    naming = Naming(
-        looking,
-        tuple(band.label for band in scale.bands),
-        base.programs,
-    )
+    naming = Naming(looking, tuple(band.label for band in scale.bands), register.programs)
     with cards:
-        asked, people, names = _builder(looking, asked, base, naming, within)
+        asked, people, names = _builder(looking, asked, base, naming, register.within)
     return Chosen(
         looking,
         asked,
-        within,
+        register.within,
         naming,
         people,
         scale,

@@ -204,7 +204,7 @@ def _interval(chosen: Chosen, low: float, high: float, places: int) -> str:
 def _courses(chosen: Chosen, told: CohortView) -> None:
     session, words = chosen.session, chosen.session.words
     points = None
-    per_time = told.scores.groupby(["cohort", "window"]).size().max() if len(told.scores) else 0
+    per_time = max(one.n for one in told.at)
     few_enough = not chosen.of_the_service and per_time <= _MOST_POINTS
     if few_enough and st.toggle(words.say("cohorts.courses.points"), key="cohorts_points"):
         points = told.scores
