@@ -1,8 +1,8 @@
 """Who is here, which data they look at, and in which language: worked out on every rerun.
 
-Nothing that opens data is taken from the browser. Whether this is a demonstration is
-what the store says of itself; on a centre's own store the person is the one named when
-the app was started.
+Nothing that opens a centre's data is taken from the browser. Whether this is a demonstration, in
+which anybody may look at the synthetic data as anyone, is what the store says of itself; on a
+centre's own store the person is the one named when the app was started.
 """
 
 import os
@@ -193,15 +193,16 @@ def pages_of(session: Session) -> tuple[str, ...]:
 
 
 def _demonstrated(directory: str, snapshot: int) -> tuple[Scope, str]:
-    """The person of the sample chosen in the side bar; the first nurse to begin with."""
-    asked = st.session_state.get("view_as")
-    people = [one for one in _staff(directory, snapshot) if one[1] in DEMONSTRATED_ROLES]
-    chosen = [one for one in people if one[0] == asked]
-    nurses = [one for one in people if one[1] == "nurse"]
-    first = next(iter(chosen or nurses or people), None)
+    """The person of the sample chosen in the side bar, which the address keeps, so that a shared
+    page opens as who it was shared; the first nurse to begin with."""
+    people = {one[0]: one for one in _staff(directory, snapshot) if one[1] in DEMONSTRATED_ROLES}
+    nurses = [person_id for person_id, role, _ in people.values() if role == "nurse"]
+    first = next(iter(nurses or people), None)
     if first is None:
         raise AccessRefused("staff list", "it names nobody to view as.", "Build the sample again.")
-    person_id, role, name = first
+    address.seed("view_as", list(people), first)
+    person_id, role, name = people[st.session_state["view_as"]]
+    address.keep("view_as", person_id, first)
     return Scope(person_id, role), name  # type: ignore[arg-type]
 
 

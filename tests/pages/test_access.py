@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.store import OPERATOR, Store
 from dashboard.ui.access import PAGES_OF, may_open
-from tests.pages.conftest import PAGES, SECONDS, Visitor, shown
+from tests.pages.conftest import APP, PAGES, SECONDS, Visitor, shown
 
 NAMES = sorted(path.stem for path in PAGES.glob("*.py"))
 PERSON_OF = {
@@ -114,6 +114,28 @@ def test_a_person_on_no_staff_list_sees_nothing(own_data: Store, visitor: Visito
     app = visitor(own_data, person="stranger")
     assert "not on this store's staff list" in app.warning[0].value
     assert not app.title
+
+
+def test_a_shared_address_of_the_demonstration_opens_as_who_it_was_shared(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNED_STORE", str(sample_store.directory))
+    for asked, role in (("psychologist-1", "psychologist"), ("stranger", "nurse")):
+        app = AppTest.from_file(APP, default_timeout=SECONDS)
+        app.query_params["view_as"] = asked
+        app.run()
+        assert app.selectbox(key="view_as_role").value == role
+    app.selectbox(key="view_as_role").set_value("manager").run()
+    assert app.query_params["view_as"] == "manager-1"
+    app.selectbox(key="view_as_role").set_value("nurse").run()
+    assert "view_as" not in app.query_params
+
+
+def test_an_address_names_nobody_on_an_own_store(own_data: Store, visitor: Visitor) -> None:
+    app = visitor(own_data, "panel", person="nurse-1")
+    app.query_params["view_as"] = "steward-1"
+    app.run()
+    assert app.title[0].value == "Panel"
 
 
 def test_what_the_browser_holds_does_not_make_a_demonstration(
