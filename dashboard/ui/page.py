@@ -59,6 +59,11 @@ def answer(sentence: str, explanation: str = "") -> None:
             st.markdown(as_text(explanation))
 
 
+ONE_OF_FOUR = 253
+"""Width of a card of which four stand beside the side bar of a wide screen, and two by two on a
+tablet."""
+
+
 def numbers(cards: Sequence[Number], *, columns: int, narrowest: int = 190) -> None:
     """Number cards that wrap where they have no room."""
     if not cards:

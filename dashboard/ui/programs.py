@@ -42,6 +42,7 @@ from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.export import Stamp, stamp
 from dashboard.ui.filters import one_from_list, one_of
 from dashboard.ui.page import (
+    ONE_OF_FOUR,
     Number,
     counting,
     nothing_here,
@@ -229,8 +230,7 @@ def cards(session: Session, shown: Shown) -> None:
             ),
         ],
         columns=4,
-        # Four beside the side bar of a wide screen, two by two on a tablet.
-        narrowest=253,
+        narrowest=ONE_OF_FOUR,
     )
 
 

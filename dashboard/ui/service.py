@@ -29,6 +29,7 @@ from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.export import Stamp, stamp
 from dashboard.ui.filters import one_from_list, one_of
 from dashboard.ui.page import (
+    ONE_OF_FOUR,
     Number,
     counting,
     nothing_here,
@@ -86,8 +87,7 @@ def cards(session: Session, told: Service) -> None:
             explained=words.say("service.card.sites_help"),
         )
     )
-    # Four beside the side bar of a wide screen, two by two on a tablet.
-    numbers(made, columns=4, narrowest=253)
+    numbers(made, columns=4, narrowest=ONE_OF_FOUR)
 
 
 def month_by_month(session: Session, told: Service) -> None:

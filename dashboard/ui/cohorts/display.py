@@ -40,6 +40,7 @@ from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.cohorts.chosen import Chosen
 from dashboard.ui.export import Stamp, stamp
 from dashboard.ui.page import (
+    ONE_OF_FOUR,
     Number,
     answer,
     nothing_here,
@@ -95,7 +96,7 @@ def show(session: Session, chosen: Chosen) -> None:
             ]
         ),
     )
-    numbers(_cards(chosen, told, models), columns=4, narrowest=215)
+    numbers(_cards(chosen, told, models), columns=4, narrowest=ONE_OF_FOUR)
     grid = side_by_side()
     with grid.cell():
         _courses(chosen, told)

@@ -11,7 +11,15 @@ from dashboard.analysis.questions import First, Line, TooFew
 from dashboard.ui import frames
 from dashboard.ui.chart_frame import chart_frame
 from dashboard.ui.export import Stamp, stamp
-from dashboard.ui.page import answer, numbers, section, side_by_side, small_table, source_line
+from dashboard.ui.page import (
+    ONE_OF_FOUR,
+    answer,
+    numbers,
+    section,
+    side_by_side,
+    small_table,
+    source_line,
+)
 from dashboard.ui.plain import as_text
 from dashboard.ui.questions import first, groups, heard, mismatched, moderated, source
 from dashboard.ui.questions.chosen import Chosen, Picture, View
@@ -28,8 +36,6 @@ _VIEWS: Mapping[str, Callable[[Chosen, Any], View]] = {
 }
 # Questions whose method is not a regression with errors clustered by person.
 _OWN_METHOD = frozenset({"first"})
-# Pixels of the narrowest card: four stand beside each other, also beside the side bar.
-_CARD = 240
 
 
 def show(shown: Asked) -> None:
@@ -52,7 +58,7 @@ def show(shown: Asked) -> None:
         return
     view = _VIEWS[chosen.question](chosen, found)
     answer(view.answer, view.explanation)
-    numbers(view.numbers, columns=4, narrowest=_CARD)
+    numbers(view.numbers, columns=4, narrowest=ONE_OF_FOUR)
     _four_parts(chosen, view.here)
     origin = _origin(chosen, view, as_of)
     for start in range(0, len(view.pictures), 2):
@@ -104,7 +110,7 @@ def _four_parts(chosen: Chosen, here: str) -> None:
         ("here", ":material/query_stats:", here, ""),
         ("cannot", ":material/block:", chosen.own("cannot"), ""),
     )
-    with st.grid(4, gap="small", min_column_width=_CARD):
+    with st.grid(4, gap="small", min_column_width=ONE_OF_FOUR):
         for key, icon, text, note in parts:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"{icon} **{chosen.say(f'part.{key}')}**")
