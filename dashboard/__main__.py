@@ -27,7 +27,7 @@ from dashboard.analysis.worklist import in_order
 from dashboard.errors import AccessRefused, AttunedError, Refused
 from dashboard.intake.mapping import load_map
 from dashboard.intake.reading import read_file
-from dashboard.intake.recognise import FORMS
+from dashboard.intake.recognise import FORMS, NAME_ENDINGS
 from dashboard.language import LANGUAGES, words_in
 from dashboard.mismatch.follow_up import DETAIL_OF, DONE, Act, first_done, follow_up_of
 from dashboard.mismatch.rules import Rules
@@ -199,18 +199,24 @@ def import_(
 
 
 def _files_of(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and those in a named folder; hidden ones left out."""
+    """The files named, and those in a named folder; left out there, and said so, is what no file
+    to be imported is called. Hidden files are left out."""
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            found += [
-                file
-                for file in sorted(path.rglob("*"))
-                if file.is_file()
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            ]
-        else:
+        if not path.is_dir():
             found.append(path)
+            continue
+        inside = [
+            file
+            for file in sorted(path.rglob("*"))
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        ]
+        found += [file for file in inside if file.suffix.lower() in NAME_ENDINGS]
+        left_out = [file for file in inside if file not in found]
+        if left_out:
+            names = ", ".join(str(file.relative_to(path)) for file in left_out)
+            click.echo(f"Left out of {path}, being no table or JSON: {names}")
     if not found:
         raise Refused(", ".join(map(str, paths)), "there is no file here.", "Name another folder.")
     return found

@@ -1,5 +1,6 @@
 -- purpose: Screening coverage: of the patients whose form could be awaited at the end of each of
 --          the last 24 whole months, how many had answered in time, had said no, or were late.
+--          Months before anybody said anything are left out: nobody was asked yet.
 -- params:  as_of date
 -- returns: month date, site varchar, eligible bigint, screened bigint, declined bigint,
 --          overdue bigint
@@ -9,6 +10,7 @@ with months as (
         date_trunc('month', $as_of + 1 - to_months(back::integer + 1))::date as month,
         last_day(month) as month_end
     from range(24) as r (back)
+    where month_end >= (select min(least(last_form_on, declined_on)) from next_form)
 ),
 awaited as (        -- whoever has said something, or is late with the first form
     select

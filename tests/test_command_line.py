@@ -289,6 +289,18 @@ def test_a_folder_is_read_whole_and_hidden_files_are_left_out(desk: Desk) -> Non
     assert sorted(row["file_name"] for row in history) == ["forms.csv", "patients.csv"]
 
 
+def test_what_is_no_table_is_left_out_of_a_folder_and_named(desk: Desk) -> None:
+    desk.file("inbox/README.md", "How this folder is filled.")
+    desk.file("inbox/old.xls", "An old workbook.")
+    inbox = str(desk.folder / "inbox")
+    assert desk.run("import", inbox).exit_code == REFUSED
+    desk.file("inbox/patients.csv", "patient_id,initials", "P1,AB")
+    result = desk.run("import", inbox)
+    assert result.exit_code == GOOD, result.output
+    assert "being no table or JSON: README.md, old.xls" in result.output
+    assert [row["file_name"] for row in desk.rows("import_history")] == ["patients.csv"]
+
+
 def test_an_empty_folder_is_refused(desk: Desk) -> None:
     (desk.folder / "inbox").mkdir()
     assert desk.run("import", str(desk.folder / "inbox")).exit_code == REFUSED

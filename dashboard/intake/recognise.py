@@ -5,6 +5,8 @@ from pathlib import Path
 from dashboard.errors import FileRefused
 
 FORMS = ("csv", "excel", "redcap", "fhir")
+NAME_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".ndjson", ".jsonl")
+"""How names of files end that are looked for; what one holds is told from its content."""
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -13,7 +13,7 @@ from dashboard.errors import AttunedError
 from dashboard.intake.incoming import Incoming
 from dashboard.intake.mapping import load_map
 from dashboard.intake.reading import read_file
-from dashboard.intake.recognise import FORMS
+from dashboard.intake.recognise import FORMS, NAME_ENDINGS
 from dashboard.store.importing import ImportOptions, import_files
 from dashboard.store.report import ImportReport
 from dashboard.ui import frames
@@ -42,7 +42,7 @@ def uploads(session: Session) -> list[Incoming]:
     batch = st.session_state.setdefault("upload_batch", 0)
     files = st.file_uploader(
         words.say("upload.files"),
-        type=["csv", "tsv", "txt", "xlsx", "json", "ndjson", "jsonl"],
+        type=[ending.removeprefix(".") for ending in NAME_ENDINGS],
         accept_multiple_files=True,
         key=f"upload_{batch}",
     )

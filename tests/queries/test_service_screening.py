@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from dashboard.store import OPERATOR, Store
 from tests.queries import independent_panel
 from tests.queries.comparison import rows_of
 from tests.queries.raw_records import RawRecords
+from tests.queries.small_store import csv_text, imported
 
 
 @pytest.mark.parametrize("back", [0, 9])
@@ -48,6 +50,29 @@ def test_the_states_add_up(sample_store: Store, raw: RawRecords) -> None:
     parts = found["screened"] + found["declined"] + found["overdue"]
     assert (parts == found["eligible"]).all()
     assert found["declined"].any()
+
+
+def test_months_begin_with_the_first_that_anybody_said_anything_in(
+    tmp_path: Path,
+) -> None:
+    """A centre that begins in March has not failed to screen the winter before."""
+    ids = [f"P-{place}" for place in range(4)]
+    files = {
+        "patients.csv": csv_text(
+            ["patient_id", "site", "diagnosed_on"], [[one, "North", "2025-11-03"] for one in ids]
+        ),
+        "phq9.csv": csv_text(
+            ["patient_id", "completed_on", *(f"phq9_{number}" for number in range(1, 10))],
+            [[one, "2026-03-05", *[1] * 9] for one in ids[:2]],
+        ),
+    }
+    store, report = imported(tmp_path, files, today=date(2026, 6, 30))
+    assert report.stored, report.refused
+    found = rows_of(store.query("service_screening", OPERATOR, as_of=date(2026, 6, 30)))
+    months = sorted({row["month"] for row in found})
+    assert months[0] == date(2026, 3, 1)
+    [march] = [row for row in found if row["month"] == months[0]]
+    assert (march["eligible"], march["screened"], march["overdue"]) == (4, 2, 2)
 
 
 def test_only_whole_months(sample_store: Store, raw: RawRecords) -> None:
