@@ -13,6 +13,8 @@ from dashboard.language import Words
 HEIGHT = 270
 _LINE = 20
 _ABOVE_ROWS = 62
+# Of the days shown, the share that a name covers where the page is at its narrowest.
+_WIDTH_OF_NAME = 0.2
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def waiting_curves(
         _band(drawing, one, horizon)
     for one in reversed(drawn):
         _line(drawing, one, horizon, words)
+    _named(drawing, drawn, horizon, words)
     if target is not None:
         _target(drawing, target, words)
     _axes(drawing, horizon, ticks, words)
@@ -122,6 +125,25 @@ def _line(drawing: Drawing, one: _Drawn, horizon: int, words: Words) -> None:
     )
 
 
+def _named(drawing: Drawing, drawn: list[_Drawn], horizon: int, words: Words) -> None:
+    """The names at the ends of the lines: over the higher one, under the lower one."""
+    ends = {one.name: one.curve.still_at(horizon) for one in drawn}
+    for one in drawn:
+        over = one is max(drawn, key=lambda other: ends[other.name])
+        drawing.write(
+            words.say(f"service.curve.{one.name}_short"),
+            colour=one.ink,
+            size=INSIDE,
+            row=1,
+            x=horizon,
+            xanchor="right",
+            # Clear of the steps that the name stands over or under.
+            y=one.curve.still_at(horizon * (1 - _WIDTH_OF_NAME)) if over else ends[one.name],
+            yanchor="bottom" if over else "top",
+            yshift=3 if over else -3,
+        )
+
+
 def _target(drawing: Drawing, target: int, words: Words) -> None:
     drawing.shape(
         1,
@@ -177,7 +199,7 @@ def _axes(drawing: Drawing, horizon: int, ticks: tuple[int, ...], words: Words) 
 def _followed(
     drawing: Drawing, drawn: list[_Drawn], ticks: tuple[int, ...], words: Words, narrow: bool
 ) -> None:
-    """Rows of numbers under the axis; their names serve as the key of the lines."""
+    """Rows of numbers under the axis, with the marks of the lines."""
     palette = drawing.palette
     drawing.beside(
         1,

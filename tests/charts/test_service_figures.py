@@ -147,6 +147,14 @@ def test_curves_are_steps_with_the_numbers_still_followed() -> None:
     assert curves_in_words(told, 7, ENGLISH).startswith("After 7 days 67% were still waiting.")
     texts = [note.text for note in figure.layout.annotations]
     assert {"60", "40"} <= set(texts)
+    sooner = curve([2] * 40 + [9] * 20, [True] * 60, TICKS["contact"], 10)
+    notes = waiting_curves(
+        WaitCurves("contact", sooner, now, period, period), 7, ENGLISH, LIGHT
+    ).layout.annotations
+    assert {note.text: note.yanchor for note in notes if note.xanchor == "right"} == {
+        "last year": "top",
+        "before": "bottom",
+    }
 
 
 def test_a_funnel_names_the_site_outside_and_what_its_limits_are() -> None:
