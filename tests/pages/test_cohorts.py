@@ -81,6 +81,11 @@ def test_models_wait_until_they_are_asked_for(sample_store: Store, visitor: Visi
     # Another question was not asked for yet.
     app.segmented_control(key="wave").set_value("3").run()
     assert [one.value for one in app.metric][-1] == "not worked out"
+    # Pressed before the page has followed a choice, the button answers for the new choice.
+    app.segmented_control(key="wave").set_value("12")
+    next(one for one in app.button if one.label == "Work it out").click().run()
+    assert "95 % CI" in [one.delta for one in app.metric][-1]
+    assert "12 mo" in [one.label for one in app.metric][-1]
 
 
 def test_rules_that_would_single_out_a_few_are_refused(

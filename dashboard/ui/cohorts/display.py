@@ -54,6 +54,9 @@ from dashboard.ui.plain import as_text
 from dashboard.ui.session import Session
 
 _MOST_POINTS = 60
+# What the models were fitted for, and that they were asked for.
+_FITTED = "cohorts_fitted"
+_ASKED_FOR_MODELS = "cohorts_asked_for_models"
 
 
 def show(session: Session, chosen: Chosen) -> None:
@@ -429,7 +432,10 @@ def _missing(chosen: Chosen, told: CohortView) -> None:
 
 def _models_if_asked(chosen: Chosen) -> Models | None:
     """The models, once they were asked for with exactly these choices."""
-    if st.session_state.get("cohorts_fitted") != _key_of_models(chosen):
+    choices = _key_of_models(chosen)
+    if st.session_state.pop(_ASKED_FOR_MODELS, False):
+        st.session_state[_FITTED] = choices
+    if st.session_state.get(_FITTED) != choices:
         return None
     looking = chosen.session
     with st.spinner(chosen.say("adjusted.working")):
@@ -462,8 +468,10 @@ def _key_of_models(chosen: Chosen) -> tuple[object, ...]:
     )
 
 
-def _ask_for_models(key: tuple[object, ...]) -> None:
-    st.session_state["cohorts_fitted"] = key
+def _ask_for_models() -> None:
+    """For what is chosen when the page is next drawn: the button may have been pressed while it
+    still showed what was chosen before."""
+    st.session_state[_ASKED_FOR_MODELS] = True
 
 
 def _adjusted(chosen: Chosen, models: Models | None) -> None:
@@ -486,7 +494,6 @@ def _adjusted(chosen: Chosen, models: Models | None) -> None:
                 chosen.say("adjusted.fit"),
                 icon=":material/calculate:",
                 on_click=_ask_for_models,
-                args=(_key_of_models(chosen),),
             )
     if models is None:
         return
