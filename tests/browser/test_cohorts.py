@@ -21,7 +21,7 @@ def test_figures_address_and_model(served: Served, visit: Visit) -> None:
     expect(page.get_by_role("radio", name="My patients")).to_be_checked()
     page.get_by_role("link", name="Cohorts").click()
     expect(page.get_by_role("radio", name="My patients")).to_be_checked()
-    expect(page).to_have_url(re.compile(r"/cohorts\?whose=mine$"))
+    expect(page).to_have_url(re.compile(r"/cohorts\?view_as=psychologist-3&whose=mine$"))
     page.get_by_role("radio", name="Whole service, no names").click()
     expect(page.get_by_text("under 50").first).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
