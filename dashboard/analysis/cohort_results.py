@@ -166,10 +166,11 @@ def everyone_of(
         "cohort_scores", as_of=as_of, measure_key=measure_key, scale_key=scale_key, zero=zero
     )
     place = register.patients.get_indexer(pd.Index(scores["patient_id"].astype(object)))
+    there = place >= 0
     known = {}
     for column in ("followed", "months_since_diagnosis", *AT.values()):
         known[column] = np.full(len(register.patients), np.nan)
-        known[column][place] = scores[column].to_numpy(float)
+        known[column][place[there]] = scores[column].to_numpy(float)[there]
     begins = [band.from_score for band in scale.bands]
     bands = told_bands(known[AT[PLANNED[0]]], begins, register.within)
     return Everyone(

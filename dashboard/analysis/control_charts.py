@@ -51,8 +51,8 @@ class Phase:
         mean, lower, upper: in the units of the values. A p chart has limits for every point
             instead; then these are those of its last one.
         provisional: fewer than FEWEST points with a value.
-        coarse: the points vary less than a step of their scale can show, so that the limits are
-            STEPS_TO_LIMITS steps from the mean.
+        step: of the scale, where the points vary less than a step can show and the limits are
+            STEPS_TO_LIMITS steps from the mean; else 0.
     """
 
     first: int
@@ -61,7 +61,11 @@ class Phase:
     lower: float
     upper: float
     provisional: bool
-    coarse: bool
+    step: float
+
+    @property
+    def is_coarse(self) -> bool:
+        return self.step > 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def xmr(
     changes: Sequence[int] = (),
     *,
     screened: bool = True,
-    step: float = 0.0,
+    steps: Sequence[float] | None = None,
 ) -> ControlChart:
     """An XmR chart (individual values and moving ranges).
 
@@ -104,24 +108,25 @@ def xmr(
         values: in order of time, NaN for none.
         changes: positions from which limits are drawn anew.
         screened: leave outlying moving ranges out before limits are set.
-        step: the least by which two values can differ in what they measure, 0 for any. Where the
-            standard deviation that the ranges stand for is below it, the phase is coarse: a step
-            takes its place, and a value within half a step of the mean is on neither side of it,
-            as it may lie there by rounding alone. (That line is Wheeler's as far as we know it;
-            the number is unconfirmed.)
+        steps: the least by which each value can differ from another in what it measures; any when
+            left out. Where the standard deviation that the ranges of a phase stand for is below
+            its middle step, the phase is coarse: the step takes its place, and a value less than
+            half a step from the mean is on neither side of it, as it may lie there by rounding
+            alone. (That line is Wheeler's as far as we know it; the number is unconfirmed.)
     """
     y = np.asarray(values, dtype=float)
-    means, width, ranges, rounding = (np.full(len(y), np.nan) for _ in range(4))
+    means, width, ranges, coarse = (np.full(len(y), np.nan) for _ in range(4))
     for start, stop in _phases(len(y), changes):
         here = slice(start, stop)
         moves = np.abs(np.diff(y[here]))
         typical = _typical(moves, screened)
-        coarse = typical < RANGE_OF_A_DEVIATION * step
+        step = 0.0 if steps is None else _middle(np.asarray(steps, dtype=float)[here], y[here])
+        is_coarse = typical < RANGE_OF_A_DEVIATION * step
         ranges[start + 1 : stop] = moves
         means[here] = _mean(y[here])
-        width[here] = STEPS_TO_LIMITS * step if coarse else RANGES_TO_LIMITS * typical
-        rounding[here] = step / 2 if coarse else 0
-    return _judged(y, means, means - width, means + width, ranges, changes, rounding=rounding)
+        width[here] = STEPS_TO_LIMITS * step if is_coarse else RANGES_TO_LIMITS * typical
+        coarse[here] = step if is_coarse else 0
+    return _judged(y, means, means - width, means + width, ranges, changes, coarse=coarse)
 
 
 def p_chart(
@@ -156,23 +161,23 @@ def _judged(
     ranges: Numbers,
     changes: Sequence[int],
     inner: Numbers | None = None,
-    rounding: Numbers | None = None,
+    coarse: Numbers | None = None,
 ) -> ControlChart:
     """The rules, within each phase.
 
     inner: distance from the mean beyond which a point is near a limit; two thirds of the way
         when left out.
-    rounding: distance from the mean up to which a point is on neither side; above 0 only in a
-        coarse phase.
+    coarse: step of the scale in a coarse phase, 0 in any other.
     """
     near = 2 / 3 * (upper - means) if inner is None else inner
-    blurred = np.zeros(len(y)) if rounding is None else rounding
+    step = np.zeros(len(y)) if coarse is None else coarse
     # A point on a limit is not beyond it, whatever the last bit of a float says.
     tolerance = 1e-9 * np.maximum(1, np.abs(np.nan_to_num(means)))
     with np.errstate(invalid="ignore"):
         outside = (y > upper + tolerance) | (y < lower - tolerance)
         close = ~outside & (np.abs(y - means) > near + tolerance)
-        apart = np.abs(y - means) > blurred + tolerance
+        # Without a step whatever is not the mean is beside it; else from half a step on.
+        apart = np.abs(y - means) > np.where(step > 0, step / 2 - tolerance, tolerance)
     sides = np.where(apart, np.sign(np.nan_to_num(y - means)), 0).astype(np.int64)
     rules: list[Rule] = []
     directions = np.zeros(len(y), dtype=np.int64)
@@ -196,7 +201,7 @@ def _judged(
                 float(lower[last]),
                 float(upper[last]),
                 int(np.isfinite(y[here]).sum()) < FEWEST,
-                bool(blurred[last] > 0),
+                float(step[last]),
             )
         )
     return ControlChart(y, means, lower, upper, ranges, rules, directions, phases)
@@ -221,6 +226,12 @@ def _phases(length: int, changes: Sequence[int]) -> list[tuple[int, int]]:
 def _mean(values: Numbers) -> float:
     present = values[np.isfinite(values)]
     return float(present.mean()) if len(present) else float("nan")
+
+
+def _middle(steps: Numbers, values: Numbers) -> float:
+    """The median step of the values that there are."""
+    own = steps[np.isfinite(values)]
+    return float(np.median(own)) if len(own) else 0.0
 
 
 def _typical(steps: Numbers, screened: bool) -> float:

@@ -4,7 +4,6 @@ that small groups could be told from. What is hidden is None."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -132,19 +131,18 @@ class Series:
     target: float | None
 
     @property
-    def step(self) -> float:
-        """What the least difference of two months is: a day, or one person of a middling month."""
+    def steps(self) -> list[float]:
+        """The least by which each month can differ from another: a day, or one of its people."""
         if self.unit == "days":
-            return 1.0
-        wholes = [one.whole for one in self.months if one.value is not None and one.whole]
-        return 1 / median(wholes) if wholes else 0.0
+            return [1.0] * len(self.months)
+        return [1 / one.whole if one.whole else np.nan for one in self.months]
 
     def chart(self, changes: Sequence[Change]) -> ControlChart:
         """Limits from the numbers that are told, drawn anew from each declared change on."""
         starts = [place for place, _ in self.changes_in(changes)]
         if self.kind == "xmr":
             values = [np.nan if one.value is None else one.value for one in self.months]
-            return xmr(values, starts, step=self.step)
+            return xmr(values, starts, steps=self.steps)
         told = [one.value is not None for one in self.months]
         parts = [one.part or 0 if seen else 0 for one, seen in zip(self.months, told, strict=True)]
         wholes = [

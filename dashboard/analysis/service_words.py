@@ -260,9 +260,9 @@ def chart_in_words(series: Series, chart: ControlChart, words: Words) -> str:
         )
     else:
         said.append(words.say("service.chart.ordinary"))
-    if phase.coarse:
-        apart = amount(round(STEPS_TO_LIMITS * series.step, 3), series.unit, words)
-        said.append(words.say(f"service.chart.coarse_{series.unit}", apart=apart))
+    if phase.is_coarse:
+        apart = words.number(STEPS_TO_LIMITS)
+        said.append(words.say(f"service.chart.coarse_{series.unit}", n=apart))
     if phase.provisional:
         said.append(words.say("service.chart.provisional", n=words.number(FEWEST)))
     return " ".join(said)

@@ -108,22 +108,40 @@ def test_medians_in_whole_days_that_hardly_move_raise_no_alarm() -> None:
     """By ranges alone the limits shrink to the mean, and nearly every month lies outside."""
     shrunk = xmr(MEDIANS)
     assert sum(rule == "outside" for rule in shrunk.rules) > 20
-    assert not shrunk.phases[0].coarse
-    chart = xmr(MEDIANS, step=1)
+    assert not shrunk.phases[0].is_coarse
+    chart = xmr(MEDIANS, steps=[1] * 24)
     mean = sum(MEDIANS) / len(MEDIANS)
     np.testing.assert_allclose(chart.lower, mean - 3)
     np.testing.assert_allclose(chart.upper, mean + 3)
-    assert chart.phases[0].coarse
+    assert chart.phases[0].is_coarse
     assert set(chart.rules) == {""}
 
 
 def test_a_clear_change_of_a_coarse_scale_still_stands_out() -> None:
-    leap = xmr([*MEDIANS, 14], step=1)
-    assert leap.phases[0].coarse
+    leap = xmr([*MEDIANS, 14], steps=[1] * 25)
+    assert leap.phases[0].is_coarse
     assert leap.rules == [*([""] * len(MEDIANS)), "outside"]
     assert leap.directions[-1] == 1
-    moved = xmr([*MEDIANS, *[9.0] * 7], step=1)
+    moved = xmr([*MEDIANS, *[9.0] * 7], steps=[1] * 31)
     assert moved.rules[-7:] == ["one_side"] * 7
+
+
+@pytest.mark.parametrize("since", range(7, 18))
+def test_a_lasting_shift_of_one_step_stands_out_however_long_ago_it_was(since: int) -> None:
+    chart = xmr([*[7.0] * (24 - since), *[8.0] * since], steps=[1] * 24)
+    assert "one_side" in chart.rules
+
+
+def test_each_phase_has_the_step_of_its_own_months() -> None:
+    """Many more people from a declared change on: there, one of them is a smaller step."""
+    few, many = [36 / 40] * 14, [part / 120 for part in (108, 109, 107, 108, 110, 108, 107, 109)]
+    chart = xmr([*few, *many, 100 / 120], [14], steps=[1 / 40] * 14 + [1 / 120] * 9)
+    assert [phase.is_coarse for phase in chart.phases] == [True, False]
+    assert chart.phases[0].step == 1 / 40
+    assert chart.rules[-1] == "outside"
+    one_more = [*few[:8], 37 / 40, 36 / 40]
+    later = xmr([*[540 / 600] * 14, *one_more], [14], steps=[1 / 600] * 14 + [1 / 40] * 10)
+    assert set(later.rules) == {""}
 
 
 @given(st.lists(st.floats(-20, 20), min_size=13, max_size=40), st.sampled_from([0.5, 1.0, 4.0]))
@@ -131,11 +149,11 @@ def test_only_a_scale_too_coarse_for_its_ranges_changes_the_limits(
     values: list[float], step: float
 ) -> None:
     whole = [round(value / step) * step for value in values]
-    plain, stepped = xmr(whole), xmr(whole, step=step)
+    plain, stepped = xmr(whole), xmr(whole, steps=[step] * len(whole))
     moves = np.abs(np.diff(whole))
     kept = moves[moves < 3.267 * moves.mean()] if moves.mean() > 0 else moves
     coarse = kept.mean() / 1.128 < step
-    assert stepped.phases[0].coarse == coarse
+    assert stepped.phases[0].is_coarse == coarse
     if not coarse:
         np.testing.assert_array_equal(stepped.upper, plain.upper)
         assert stepped.rules == plain.rules
@@ -143,7 +161,7 @@ def test_only_a_scale_too_coarse_for_its_ranges_changes_the_limits(
     for position, value in enumerate(whole):
         away = abs(value - np.mean(whole))
         assert (stepped.rules[position] == "outside") == (away > 3 * step + 1e-7)
-        if away <= step / 2:
+        if away < step / 2 - 1e-7:
             assert stepped.rules[position] in ("", "trend")
 
 

@@ -47,12 +47,12 @@ def test_a_scale_too_coarse_for_its_months_is_said_and_calls_nothing_a_change(wo
     days = series([7.0, 8.0, 7.0, 7.0, 7.0, 7.0, 8.0, 7.0, 7.0, 7.0, 7.0, 8.0, 7.0], "xmr")
     said = chart_in_words(days, days.chart(()), words)
     assert words.say("service.chart.ordinary") in said
-    assert words.say("service.chart.coarse_days", apart=words.count("days", 3)) in said
+    assert words.say("service.chart.coarse_days", n=words.number(3)) in said
     people = replace(
         days, unit="share", months=tuple(replace(one, value=1.0, part=100) for one in days.months)
     )
     said = chart_in_words(people, people.chart(()), words)
-    assert words.say("service.chart.coarse_share", apart=words.share(0.03)) in said
+    assert words.say("service.chart.coarse_share", n=words.number(3)) in said
 
 
 STEADY: list[float | None] = [0.5, 0.52, 0.48, 0.5, 0.51, 0.49, 0.5, 0.52]
