@@ -146,6 +146,7 @@ def test_three_patients_are_too_few(tmp_path: Path, visitor: Visitor) -> None:
     app = visitor(store, "cohorts", person="operator", as_of="2026-06-30")
     assert not app.exception
     assert "Fewer than 10 patients" in app.info[0].value
+    assert "3 patients" not in written(app)
     app = visitor(store, "cohorts", person="operator", whose="mine", zero="first")
     assert not app.exception
     assert "Too few" in app.info[0].value

@@ -28,7 +28,7 @@ from dashboard.analysis.cohorts import (
     Limits,
     values_of,
 )
-from dashboard.analysis.disclosure import last_month_end
+from dashboard.analysis.disclosure import is_small, last_month_end
 from dashboard.analysis.support import SOURCES
 from dashboard.analysis.trends import FollowedScale, first_choice, scales_of
 from dashboard.charts.cohort_marks import picture_of_mark
@@ -321,6 +321,8 @@ def _counted(
     """How many are left after each rule, as far as that may be told."""
     words = session.words
     held = asked.a if cohort == "a" else asked.b
+    if is_small(len(people.wide), within.minimum):
+        return words.say("disclosure.hidden")
     everyone = words.count("cohorts.people", len(people.wide))
     if not within.allows(asked.named):
         return words.say("cohorts.builder.not_told")
