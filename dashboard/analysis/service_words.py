@@ -258,6 +258,8 @@ def chart_in_words(series: Series, chart: ControlChart, words: Words) -> str:
                 rule=rule_at(series, chart, marked[-1], words),
             )
         )
+        if 2 * len(marked) > phase.last + 1 - phase.first:
+            said.append(words.say("service.chart.unsteady"))
     else:
         said.append(words.say("service.chart.ordinary"))
     if phase.is_coarse:

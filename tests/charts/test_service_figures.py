@@ -55,6 +55,16 @@ def test_a_scale_too_coarse_for_its_months_is_said_and_calls_nothing_a_change(wo
     assert words.say("service.chart.coarse_share", n=words.number(3)) in said
 
 
+def test_where_most_months_stand_out_no_steady_service_is_claimed() -> None:
+    rising = series([0.2 + 0.02 * month for month in range(14)])
+    said = chart_in_words(rising, rising.chart(()), ENGLISH)
+    assert "one mean describes no steady service" in said
+    one_leap = series([*[0.5, 0.56, 0.48, 0.55] * 3, 0.75])
+    said = chart_in_words(one_leap, one_leap.chart(()), ENGLISH)
+    assert "outside the limits" in said
+    assert "steady" not in said
+
+
 STEADY: list[float | None] = [0.5, 0.52, 0.48, 0.5, 0.51, 0.49, 0.5, 0.52]
 
 
