@@ -109,6 +109,21 @@ class Drawing:
             **{"xref": "paper", "yref": f"{_short('y', row)} domain", **place},
         )
 
+    def name_level(self, row: int, text: str, height: float, *, colour: str) -> None:
+        """The name of a line right of its end, at a height in the units of its row."""
+        self.write(
+            text,
+            colour=colour,
+            size=INSIDE,
+            row=row,
+            xref="paper",
+            x=1,
+            xshift=6,
+            xanchor="left",
+            y=height,
+            yanchor="middle",
+        )
+
     def figure(self, **layout: Any) -> go.Figure:
         """The figure; `layout` are settings of Plotly for the whole of it."""
         palette = self.palette

@@ -153,17 +153,11 @@ def _beside(drawing: Drawing, series: Series, chart: ControlChart, words: Words)
     if np.isfinite(last.lower) and last.mean - max(last.lower, 0.0) > apart:
         told.append(("lower", max(last.lower, 0.0)))
     for name, value in told:
-        drawing.write(
+        drawing.name_level(
+            1,
             words.say(f"service.limit.{name}", value=bare(value, series.unit, words)),
+            value,
             colour=drawing.palette.accent if name == "mean" else drawing.palette.soft_ink,
-            size=INSIDE,
-            row=1,
-            xref="paper",
-            x=1,
-            xshift=6,
-            xanchor="left",
-            y=value,
-            yanchor="middle",
         )
 
 
