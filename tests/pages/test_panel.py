@@ -45,7 +45,7 @@ def test_the_address_sets_the_filters(sample_store: Store, visitor: Visitor) -> 
     unsafe = visitor(sample_store, view_as="nurse-1", view="everyone", tier="immediate")
     assert set(unsafe.dataframe[0].value["tier"]) == {"▲ Immediate"}
     both = visitor(sample_store, view_as="nurse-1", type="esteem", missing="partner")
-    assert both.query_params == {"type": "esteem", "missing": "partner"}
+    assert both.query_params == {"type": "esteem", "missing": "partner", "view_as": "nurse-1"}
     late = visitor(sample_store, view_as="nurse-1", view="everyone", only="overdue")
     assert late.dataframe[0].value["due"].str.contains("late").all()
 
@@ -65,7 +65,7 @@ def test_controls_write_the_address_without_naming_anyone(
     app = visitor(sample_store, view_as="nurse-1")
     app.segmented_control(key="view").set_value("everyone").run()
     app.text_input(key="search").set_value("P-").run()
-    assert app.query_params == {"view": "everyone"}
+    assert app.query_params == {"view": "everyone", "view_as": "nurse-1"}
 
 
 def test_a_search_that_finds_nobody_says_what_to_do(sample_store: Store, visitor: Visitor) -> None:
