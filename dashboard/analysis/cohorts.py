@@ -24,11 +24,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.analysis.disclosure import answerable, coarsened, is_small
+from dashboard.analysis.regression import Numbers
 from dashboard.errors import Refused
 
 Mask = npt.NDArray[np.bool_]
 Blocks = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 Filters = Mapping[str, tuple[str, ...]]
 
 BASELINE = "baseline"

@@ -109,16 +109,22 @@ class Drawing:
             **{"xref": "paper", "yref": f"{_short('y', row)} domain", **place},
         )
 
-    def name_level(self, row: int, text: str, height: float, *, colour: str) -> None:
-        """The name of a line right of its end, at a height in the units of its row."""
+    def write_right(
+        self, row: int, text: str, height: float, *, colour: str, away: int = 6, **look: Any
+    ) -> None:
+        """Text right of a row, beside the end of what it is about.
+
+        height: in the units of the row. away: pixels. look: `size` and `bold`, as `write` takes
+            them.
+        """
         self.write(
             text,
             colour=colour,
-            size=INSIDE,
             row=row,
+            **{"size": INSIDE, **look},
             xref="paper",
             x=1,
-            xshift=6,
+            xshift=away,
             xanchor="left",
             y=height,
             yanchor="middle",

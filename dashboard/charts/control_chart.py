@@ -153,7 +153,7 @@ def _beside(drawing: Drawing, series: Series, chart: ControlChart, words: Words)
     if np.isfinite(last.lower) and last.mean - max(last.lower, 0.0) > apart:
         told.append(("lower", max(last.lower, 0.0)))
     for name, value in told:
-        drawing.name_level(
+        drawing.write_right(
             1,
             words.say(f"service.limit.{name}", value=bare(value, series.unit, words)),
             value,

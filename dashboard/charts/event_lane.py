@@ -217,17 +217,8 @@ class _Lane:
 
     def later(self, events: int, height: int) -> None:
         """How many events came after the last day of the axis."""
-        self.drawing.write(
-            self.words.count("lane.later", events),
-            row=self.row,
-            colour=self.palette.soft_ink,
-            size=INSIDE,
-            xref="paper",
-            x=1,
-            xshift=12,
-            xanchor="left",
-            y=height,
-        )
+        later = self.words.count("lane.later", events)
+        self.drawing.write_right(self.row, later, height, colour=self.palette.soft_ink, away=12)
 
     def guide(self, day: pd.Timestamp) -> None:
         """A dotted line through every panel."""

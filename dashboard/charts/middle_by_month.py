@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.analysis.readings import direction
 from dashboard.analysis.trends import Course, FollowedScale, Month, Trend, group_in_words
-from dashboard.charts.canvas import INSIDE, Drawing, plain, shortened
+from dashboard.charts.canvas import INSIDE, SMALL, Drawing, plain, shortened
 from dashboard.charts.date_axis import date_axis
 from dashboard.charts.palette import Mark, Palette, mark_of_domain, see_through
 from dashboard.language import Words
@@ -97,17 +97,9 @@ def _middle(drawing: Drawing, row: int, course: Course, told: Trend, words: Word
         )
     last = course.months[-1]
     if last.quartiles is not None:
-        drawing.write(
-            words.number(last.quartiles[1]),
-            colour=mark.ink,
-            row=row,
-            bold=True,
-            xref="paper",
-            x=1,
-            xshift=4,
-            xanchor="left",
-            y=last.quartiles[1],
-            yanchor="middle",
+        middle = last.quartiles[1]
+        drawing.write_right(
+            row, words.number(middle), middle, colour=mark.ink, away=4, size=SMALL, bold=True
         )
 
 

@@ -101,7 +101,7 @@ def _beside(drawing: Drawing, levels: list[tuple[str, float, str]], pixel: float
         if any(abs(at - other) < _LINE_OF_A_LEVEL * pixel for other in taken):
             continue
         taken.append(at)
-        drawing.name_level(1, text, at, colour=colour)
+        drawing.write_right(1, text, at, colour=colour)
 
 
 def _extent(funnel: Funnel, sizes: tuple[float, float]) -> tuple[float, float]:

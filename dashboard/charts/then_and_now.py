@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from dashboard.analysis.patient_readings import short_names
 from dashboard.analysis.trajectory import Story
-from dashboard.charts.canvas import INSIDE, SMALL, Drawing, plain, shortened
+from dashboard.charts.canvas import SMALL, Drawing, plain, shortened
 from dashboard.charts.palette import Palette, see_through
 from dashboard.language import Words
 
@@ -83,18 +83,13 @@ def then_and_now(
             xanchor="right",
             y=height,
         )
-        drawing.write(
-            words.number(now.score)
-            if now.reference is None
-            else f"{words.number(now.reference)} → {words.number(now.score)}",
-            row=1,
+        scores = [] if now.reference is None else [words.number(now.reference)]
+        drawing.write_right(
+            1,
+            " → ".join([*scores, words.number(now.score)]),
+            height,
             colour=palette.soft_ink,
-            size=INSIDE,
-            xref="paper",
-            x=1,
-            xshift=10,
-            xanchor="left",
-            y=height,
+            away=10,
         )
     low, high = told[0].minimum, told[0].maximum
     drawing.x_axis(

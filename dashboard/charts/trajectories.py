@@ -573,19 +573,8 @@ class _Panel:
         return self.words.say(key, **values)
 
     def _right(self, text: str, y: float, colour: str, *, bold: bool) -> None:
-        self.drawing.write(
-            text,
-            row=self.row,
-            colour=colour,
-            size=12.5 if bold else INSIDE,
-            bold=bold,
-            xref="paper",
-            x=1,
-            xshift=12,
-            xanchor="left",
-            y=y,
-            yanchor="middle",
-        )
+        size = 12.5 if bold else INSIDE
+        self.drawing.write_right(self.row, text, y, colour=colour, away=12, size=size, bold=bold)
 
     def _write(self, text: str, *, colour: str | None = None, **place: Any) -> None:
         self.drawing.write(
